@@ -1,0 +1,211 @@
+"""Clocks: deadlines by replaying events, never by a counter (KINDS.md, Clocks; DESIGN 9.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from pmcs.core.calendar import Calendar
+from pmcs.core.kind import Choose, Clock, Kind
+from pmcs.core.length import Length
+from pmcs.core.record import Event, Record, Value, moment
+
+RISK = 80
+"""Per cent of its time after which a running clock is at risk."""
+
+
+@dataclass(slots=True)
+class Term:
+    """A recorded due time and how long it was in force."""
+
+    due: datetime
+    since: datetime
+    until: datetime | None = None
+
+    def late(self, now: datetime) -> bool:
+        """Whether the due time passed while in force."""
+        return (self.until or now) > self.due
+
+
+@dataclass(slots=True)
+class Round:
+    """One run of a clock from a start to a stop."""
+
+    clock: Clock
+    by: str
+    """The action or state that started it."""
+    started: datetime
+    runs: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    stopped: datetime | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """The due time in force, if it runs and has one."""
+        return self.terms[-1].due if self.terms and self.terms[-1].until is None else None
+
+    @property
+    def given(self) -> str | None:
+        """The field that gives this round's due time, where the clock has one (`until`)."""
+        until = self.clock.until
+        return until if until is None or isinstance(until, str) else until.get(self.by)
+
+    @property
+    def escalates(self) -> bool:
+        """Promises that came from elsewhere do not escalate."""
+        return not isinstance(self.clock.until, Mapping) or self.by not in self.clock.until
+
+    def late(self, now: datetime) -> bool:
+        """Whether any due time of this round passed while in force: permanent."""
+        return any(term.late(now) for term in self.terms)
+
+    def _close(self, at: datetime) -> None:
+        if self.runs and self.runs[-1][1] is None:
+            self.runs[-1] = (self.runs[-1][0], at)
+        if self.terms and self.terms[-1].until is None:
+            self.terms[-1].until = at
+
+
+def _named(names: tuple[str, ...], event: Event, entered: str) -> str | None:
+    """Which of the names this event is: its action, or the state it enters."""
+    return event.do if event.do in names else entered if entered and entered in names else None
+
+
+def rounds(kind: Kind, history: Iterable[Event]) -> list[Round]:
+    """Every round of every clock, in the order they started."""
+    found: list[Round] = []
+    running: dict[str, Round] = {}
+    state = ""
+    fields: dict[str, Value] = {}
+    for event in sorted(history, key=lambda item: (item.at, item.entered)):
+        fields.update(event.set)
+        entered = event.to if event.to and event.to != state else ""
+        for clock in kind.clocks.values():
+            at = event.at
+            current = running.get(clock.name)
+            if current and (_named(clock.stops, event, entered) or kind.ends(entered)):
+                current._close(at)
+                current.stopped = at
+                del running[clock.name]
+                current = None
+            start = _named(clock.starts, event, entered)
+            if start and not current:
+                moved = fields.get(clock.since.get(event.do, ""), "")
+                current = Round(clock, start, moment(moved) if moved else at)
+                found.append(current)
+                running[clock.name] = current
+                if (entered or state) not in clock.pauses:
+                    current.runs.append((current.started, None))
+            elif current and entered:
+                if entered in clock.pauses:
+                    current._close(at)
+                elif state in clock.pauses:
+                    current.runs.append((at, None))
+            if current and clock.name in event.due:
+                if current.terms and current.terms[-1].until is None:
+                    current.terms[-1].until = at
+                if event.due[clock.name]:
+                    current.terms.append(Term(moment(event.due[clock.name]), at))
+        state = entered or state
+    return found
+
+
+def running(kind: Kind, history: Iterable[Event]) -> dict[str, Round]:
+    """The round of each clock that has not stopped."""
+    return {item.clock.name: item for item in rounds(kind, history) if item.stopped is None}
+
+
+def due_in_force(kind: Kind, record: Record, event: Event) -> dict[str, str]:
+    """The due times after an event: what it stops or pauses goes, what it records comes."""
+    entered = event.to if event.to and event.to != record.state else ""
+    due = {
+        name: text
+        for name, text in record.due.items()
+        if name in kind.clocks
+        and not _named(kind.clocks[name].stops, event, entered)
+        and not kind.ends(entered)
+        and not (entered and entered in kind.clocks[name].pauses)
+    }
+    due.update(event.due)
+    return {name: due[name] for name in kind.clocks if due.get(name)}
+
+
+def new_dues(
+    kind: Kind, record: Record, event: Event, fields: Mapping[str, Value], calendar: Calendar
+) -> dict[str, datetime | None]:
+    """The due times that an event starts, resumes or changes; None takes one away.
+
+    `record` is as it stood before, `fields` as they stand after the event.
+    """
+    result: dict[str, datetime | None] = {}
+    for name, current in running(kind, (*record.history, event)).items():
+        clock = current.clock
+        fresh = current.due is None and bool(current.runs) and current.runs[-1][1] is None
+        depends = current.given or (clock.within.field if isinstance(clock.within, Choose) else None)
+        changed = depends is not None and fields.get(depends) != record.fields.get(depends)
+        if fresh or changed:
+            due = _due(current, fields, calendar)
+            present = record.due.get(name)
+            if due is not None or present:
+                result[name] = due
+    return result
+
+
+def _due(current: Round, fields: Mapping[str, Value], calendar: Calendar) -> datetime | None:
+    if current.given or not current.escalates:
+        return end_of(fields.get(current.given or "", ""), calendar)
+    length = _length(current.clock, fields)
+    if length is None:
+        return None
+    if length.measure == "day":
+        return calendar.add(current.started, length)
+    return _after(current.runs, total(length, calendar), length.measure, calendar)
+
+
+def _length(clock: Clock, fields: Mapping[str, Value]) -> Length | None:
+    if isinstance(clock.within, Choose):
+        found: Length | None = clock.within.table.get(fields.get(clock.within.field, ""))
+        return found
+    return clock.within
+
+
+def total(length: Length, calendar: Calendar) -> timedelta:
+    """How much time a length is, inside office slots where it is measured so."""
+    if length.unit == "d" and length.measure == "office":
+        return length.amount * calendar.day_length
+    return length.duration
+
+
+def _after(
+    runs: list[tuple[datetime, datetime | None]], duration: timedelta, measure: str, calendar: Calendar
+) -> datetime | None:
+    """When this much time has run over the runs; None if it pauses before."""
+    for start, end in runs:
+        if end is None:
+            return calendar.spend(start, duration, measure)
+        used = calendar.elapsed(start, end, measure)
+        if used >= duration:
+            return calendar.spend(start, duration, measure)
+        duration -= used
+    return None
+
+
+def share(current: Round, percent: int, fields: Mapping[str, Value], calendar: Calendar) -> datetime | None:
+    """When a share of a round's time has run: the due time at 100, twice the time at 200."""
+    due = current.due
+    if due is None or percent == 100:  # noqa: PLR2004  the due time itself, as recorded
+        return due
+    length = _length(current.clock, fields)
+    if current.given or length is None or length.measure == "day":
+        return current.started + (due - current.started) * percent / 100
+    return _after(current.runs, total(length, calendar) * percent / 100, length.measure, calendar)
+
+
+def end_of(text: str, calendar: Calendar) -> datetime | None:
+    """A stored time, or the last second of a stored date."""
+    if not text:
+        return None
+    if len(text) == len("2026-11-23"):
+        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), calendar.tz)
+    return moment(text)

@@ -1,0 +1,84 @@
+"""Derived fields: counts, totals and bands, from this record alone (KINDS.md, Fields)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from pmcs.core.kind import Field, Kind
+from pmcs.core.record import Event, Record, Value
+
+
+def derive(kind: Kind, record: Record) -> Record:
+    """The record with its derived fields worked out anew, in the order of the file."""
+    derived = [item for item in kind.fields.values() if item.derived]
+    if not derived:
+        return record
+    fields = {name: value for name, value in record.fields.items() if name not in kind.fields or not kind.fields[name].derived}
+    for item in derived:
+        if item.count:
+            counted = _count(item, kind, record, fields)
+            if counted:
+                fields[item.name] = str(counted)
+        elif item.of:
+            if item.of in fields:
+                fields[item.name] = band(item, fields[item.of])
+        else:
+            fields[item.name] = str(_total(item, fields))
+    return replace(record, fields=fields)
+
+
+def band(item: Field, value: str) -> str:
+    """The band that a number falls in; under the lowest the first holds."""
+    bands = list((item.bands or {}).items())
+    chosen = bands[0][0]
+    for name, floor in bands:
+        if Decimal(value) >= Decimal(floor):
+            chosen = name
+    return chosen
+
+
+def _count(item: Field, kind: Kind, record: Record, fields: Mapping[str, Value]) -> int:
+    head, _, rest = (item.count or "").partition(".")
+    if head in kind.fields:
+        column, _, value = rest.partition(".")
+        return sum(not column or row.get(column) == value for row in fields.get(head, []))
+    if head == "do":
+        head, rest = rest, ""
+    name, _, value = rest.partition(".")
+    found = [
+        event
+        for event in _since(record, item.since)
+        if event.do == head and (not name or event.set.get(name) == value)
+    ]
+    if item.per == "day":
+        return len({event.at.date() for event in found})
+    return len(found)
+
+
+def _since(record: Record, state: str | None) -> Iterable[Event]:
+    """The events after the state was last entered; all, where none is named."""
+    if state is None:
+        return record.history
+    first, current = 0, ""
+    for place, event in enumerate(record.history):
+        if event.to and event.to != current:
+            if event.to == state:
+                first = place + 1
+            current = event.to
+    return record.history[first:]
+
+
+def _total(item: Field, fields: Mapping[str, Value]) -> Decimal:
+    return sum((_sum(name, fields) for name in item.plus), Decimal(0)) - sum(
+        (_sum(name, fields) for name in item.minus), Decimal(0)
+    )
+
+
+def _sum(name: str, fields: Mapping[str, Value]) -> Decimal:
+    head, _, column = name.partition(".")
+    value = fields.get(head)
+    if isinstance(value, list):
+        return sum((Decimal(row[column]) for row in value if row.get(column)), Decimal(0))
+    return Decimal(value) if value else Decimal(0)

@@ -1,0 +1,22 @@
+"""What a check reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pmcs.errors import Sentence
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found: where it is and what is wrong there."""
+
+    code: str
+    severity: str
+    file: str
+    sentence: Sentence
+    line: int | None = None
+    field: str = ""
+    clause: str = ""

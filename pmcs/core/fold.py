@@ -1,0 +1,75 @@
+"""The fold: what stands above a history, worked out from it (DESIGN sections 1 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from pmcs.core.clock import due_in_force
+from pmcs.core.derive import derive
+from pmcs.core.kind import Kind
+from pmcs.core.record import Event, Record, Rows, Value
+
+
+def fold(kind: Kind, id_: str, events: Iterable[Event]) -> Record:
+    """The record that these events make, in their order."""
+    record = Record(id_, kind.name)
+    for event in events:
+        record = applied(kind, record, event)
+    return derive(kind, record)
+
+
+def advanced(kind: Kind, record: Record, event: Event) -> Record:
+    """The record after one more event."""
+    return derive(kind, applied(kind, record, event))
+
+
+def applied(kind: Kind, record: Record, event: Event) -> Record:
+    """One event copied in; derived fields are left for the end."""
+    action = kind.actions.get(event.do)
+    fields = {name: value for name, value in record.fields.items() if not (action and name in action.clears)}
+    for name, value in event.set.items():
+        if value == "":
+            fields.pop(name, None)
+        else:
+            fields[name] = value
+    for name, rows in event.add.items():
+        fields[name] = _appended(fields.get(name, []), rows, _key(kind, name))
+    for name, rows in event.row.items():
+        fields[name] = _changed(fields.get(name, []), rows, _key(kind, name))
+    moved = bool(event.to) and event.to != record.state
+    return replace(
+        record,
+        state=event.to or record.state,
+        previous=record.state if moved else record.previous,
+        fields=fields,
+        due=due_in_force(kind, record, event),
+        history=(*record.history, event),
+    )
+
+
+def _key(kind: Kind, name: str) -> tuple[str, ...]:
+    found = kind.fields.get(name)
+    return found.key if found else ()
+
+
+def _appended(present: Value, rows: Rows, key: tuple[str, ...]) -> Rows:
+    result = [dict(row) for row in present]
+    for row in rows:
+        if not key or not any(same_row(row, other, key) for other in result):
+            result.append(dict(row))
+    return result
+
+
+def _changed(present: Value, rows: Rows, key: tuple[str, ...]) -> Rows:
+    result = [dict(row) for row in present]
+    for change in rows:
+        for row in result:
+            if same_row(row, change, key):
+                row.update(change)
+    return result
+
+
+def same_row(one: Mapping[str, Value], other: Mapping[str, Value], key: tuple[str, ...]) -> bool:
+    """Whether two rows have the same key."""
+    return all(one.get(name, "") == other.get(name, "") for name in key)

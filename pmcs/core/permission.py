@@ -1,0 +1,192 @@
+"""Who may do what, and when: judged alike for a new event and for one that stands in a history (6, 12; KINDS.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from pmcs.core.clock import running
+from pmcs.core.fold import same_row
+from pmcs.core.kind import Action, Choose, Kind
+from pmcs.core.record import Event, Record
+from pmcs.core.world import SYSTEM, Actor, World
+from pmcs.errors import Sentence
+
+ANYONE = "anyone"
+DECISIONS = ("approve", "refuse")
+
+
+def misplaced(kind: Kind, record: Record, action: Action, world: World) -> Sentence | None:
+    """The state does not allow the action."""
+    if action.start is not None and record.state not in action.start:
+        allowed = [world.label(kind.states[name].label) for name in action.start]
+        return Sentence(
+            "{id} is {state}: {action} is possible only when it is {allowed}.",
+            id=record.id,
+            state=world.label(kind.states[record.state].label),
+            action=world.label(action.label),
+            allowed=allowed,
+        )
+    if action.name == "edit" and frozen(kind, record):
+        return Sentence("{id} is past editing; the manager can still correct it: pmcs {kind} correct {id}.", id=record.id, kind=kind.name)
+    return None
+
+
+def frozen(kind: Kind, record: Record) -> bool:
+    """`edit` ends with the first approval or when the work is done."""
+    return any(event.do == "approve" or (event.to and kind.done(event.to)) for event in record.history)
+
+
+def forbidden(kind: Kind, record: Record | None, action: Action, event: Event, actor: Actor, world: World) -> Sentence | None:
+    """The actor may not do it: not the post, not the person, barred, or a word taken at a counter."""
+    if action.through:
+        if event.because and any(event.because.startswith(_prefix(world.kind(name))) for name in action.through):
+            return None
+        return Sentence("{action} happens only through {kinds}.", action=world.label(action.label), kinds=list(action.through))
+    if event.because:
+        return None
+    if record is not None:
+        if actor.code in _barred(kind, record, world):
+            return Sentence("{person} is concerned by {id} and may not act on it.", person=actor.code, id=record.id)
+        if action.name in (*DECISIONS, "withdraw"):
+            return _decision(kind, record, action, actor, world)
+    return _post(kind, record, action, event, actor, world)
+
+
+def _prefix(kind: Kind) -> str:
+    return kind.number or kind.register or ""
+
+
+def _barred(kind: Kind, record: Record, world: World) -> set[str]:
+    """Who is concerned by the record, or by one that it holds open."""
+    concerned = {record.get(name) for name in kind.barred}
+    for link in kind.links(holding=True):
+        if record.get(link.name):
+            parent = world.record(record.get(link.name))
+            concerned |= _barred(world.kind_for(parent), parent, world)
+    return concerned - {""}
+
+
+def _post(kind: Kind, record: Record | None, action: Action, event: Event, actor: Actor, world: World) -> Sentence | None:
+    posts = _posts(action.by, {**(record.fields if record else {}), **event.set})
+    if actor.posts & set(posts) or (ANYONE in posts and actor.code != SYSTEM and actor.posts):
+        return None
+    people = _people(kind, record, action.who, action, event)
+    if actor.code in people:
+        return None
+    allowed = [Sentence("{label}", label=world.post(name)) for name in posts]
+    return Sentence(
+        "{person} may not do {action}: it takes {allowed}.",
+        person=actor.code,
+        action=world.label(action.label),
+        allowed=[*allowed, *(_field_of(kind, action, name, record, world) for name in action.who)],
+    )
+
+
+def _field_of(kind: Kind, action: Action, name: str, record: Record | None, world: World) -> Sentence:
+    item = kind.fields.get(name) or (kind.fields[action.row].rows or {})[name] if action.row else kind.fields[name]
+    holder = record.get(name) if record else ""
+    label = world.label(item.label)
+    return Sentence("{label} ({person})", label=label, person=holder) if holder else Sentence("{label}", label=label)
+
+
+def _posts(by: tuple[str, ...] | Choose | None, fields: Mapping[str, object]) -> tuple[str, ...]:
+    if isinstance(by, Choose):
+        found: tuple[str, ...] = by.table.get(str(fields.get(by.field, "")), ())
+        return found
+    return by or ()
+
+
+def _people(kind: Kind, record: Record | None, names: tuple[str, ...], action: Action, event: Event) -> set[str]:
+    people: set[str] = set()
+    for name in names:
+        if record and name in kind.fields:
+            people.add(record.get(name))
+        elif record and action.row:
+            item = kind.fields[action.row]
+            people |= {
+                str(row.get(name, ""))
+                for row in record.rows(action.row)
+                if any(same_row(row, change, item.key) for change in event.row.get(action.row, []))
+            }
+    if record and kind.key in names:
+        people.add(record.id)
+    return people - {""}
+
+
+def _decision(kind: Kind, record: Record, action: Action, actor: Actor, world: World) -> Sentence | None:
+    approval = kind.approval_in(record.state)
+    if approval is None:
+        return Sentence("{id} waits for no approval.", id=record.id)
+    submitter = next(event.by for event in reversed(record.history) if event.do == approval.name)
+    if action.name == "withdraw":
+        if actor.code == submitter:
+            return None
+        return Sentence("Only {person}, who submitted {id}, may withdraw it.", person=submitter, id=record.id)
+    if actor.counter:
+        return Sentence("An approval is never typed at a shared counter; {person} must use an identity of their own.", person=actor.code)
+    if actor.code == submitter:
+        return Sentence("{person} submitted {id} and may not decide on it; somebody else must.", person=actor.code, id=record.id)
+    deciders = _posts(approval.decide, record.fields)
+    persons = {record.get(name) for name in deciders if name in kind.fields}
+    if actor.posts & set(deciders) or actor.code in persons - {""}:
+        return None
+    return Sentence(
+        "{person} may not decide on {id}: it takes {allowed}.",
+        person=actor.code,
+        id=record.id,
+        allowed=[world.label(kind.fields[name].label) if name in kind.fields else world.post(name) for name in deciders],
+    )
+
+
+def names_barred(kind: Kind, before: Record | None, after: Record) -> Sentence | None:
+    """Somebody concerned by the record is newly named in it (a complaint's subject never handles it)."""
+    known = _named_and_barred(kind, before) if before else {}
+    for name, person in _named_and_barred(kind, after).items():
+        if known.get(name) != person:
+            return Sentence("{person} is concerned by {id} and cannot be its {field}.", person=person, id=after.id, field=name)
+    return None
+
+
+def _named_and_barred(kind: Kind, record: Record) -> dict[str, str]:
+    concerned = {record.get(name) for name in kind.barred} - {""}
+    people = {item.name: record.get(item.name) for item in kind.fields.values() if item.person}
+    return {name: person for name, person in people.items() if name not in kind.barred and person in concerned}
+
+
+def together(kind: Kind, before: Record | None, after: Record) -> Iterator[Sentence]:
+    """What `apart` keeps apart and this event would join."""
+    for group in kind.apart:
+        old = _overlap(kind, before, group) if before else set()
+        for person, entry in sorted(_overlap(kind, after, group) - old):
+            yield Sentence(
+                "{person} may not do both {first} and {other} on {id}: somebody else must.",
+                person=person,
+                first=group[0],
+                other=entry,
+                id=after.id,
+            )
+
+
+def _overlap(kind: Kind, record: Record, group: tuple[str, ...]) -> set[tuple[str, str]]:
+    first = _involved(kind, record, group[0])
+    return {(person, entry) for entry in group[1:] for person in _involved(kind, record, entry) & first}
+
+
+def _involved(kind: Kind, record: Record, entry: str) -> set[str]:
+    if entry in kind.fields:
+        return {record.get(entry)} - {""}
+    return {event.by for event in record.history if event.do == entry} - {SYSTEM}
+
+
+def outside_window(kind: Kind, record: Record, action: Action, at: datetime) -> Sentence | None:
+    """`during` and `after`: only while the clock runs, only when it is over."""
+    if action.during:
+        current = running(kind, record.history).get(action.during)
+        if current is None or current.due is None or at > current.due:
+            return Sentence("{action} is no longer possible: its time for {id} is over.", action=action.name, id=record.id)
+    if action.after:
+        current = running(kind, record.history).get(action.after)
+        if current is not None and current.due is not None and at <= current.due:
+            return Sentence("{action} is not possible before {due}.", action=action.name, due=current.due.isoformat())
+    return None

@@ -1,0 +1,80 @@
+"""A record and its events (DESIGN section 4). Values are canonical text; rows are lists of such texts by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Value = Any
+"""`str`; for rows `list[dict[str, Value]]`; for files and refs `list[str]`."""
+
+Rows = list[dict[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of a history. It holds facts: what an action worked out is written in it."""
+
+    at: datetime
+    by: str
+    do: str
+    recorded: datetime | None = None
+    desk: str | None = None
+    to: str | None = None
+    set: Mapping[str, Value] = field(default_factory=dict)
+    due: Mapping[str, str] = field(default_factory=dict)
+    add: Mapping[str, Rows] = field(default_factory=dict)
+    row: Mapping[str, Rows] = field(default_factory=dict)
+    note: str = ""
+    make: str = ""
+    because: str = ""
+
+    @property
+    def entered(self) -> datetime:
+        """When it was typed: orders events and judges the right to act."""
+        return self.recorded or self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it stands after its last event."""
+
+    id: str
+    kind: str
+    state: str = ""
+    previous: str = ""
+    """The state it came from (`to: previous`, refused approvals)."""
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    due: Mapping[str, str] = field(default_factory=dict)
+    """Clock name → due time in force; a paused or stopped clock has none."""
+    history: tuple[Event, ...] = ()
+
+    @property
+    def opened(self) -> datetime:
+        """The time of the first event."""
+        return self.history[0].at
+
+    def get(self, name: str) -> str:
+        """A field's text, empty where it has none."""
+        value = self.fields.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def rows(self, name: str) -> Rows:
+        """The rows of a field of lines."""
+        value = self.fields.get(name, [])
+        return value if isinstance(value, list) else []
+
+
+def moment(text: str) -> datetime:
+    """A stored time. Raises ValueError for anything that is not an aware ISO time."""
+    when = datetime.fromisoformat(text)
+    if when.tzinfo is None:
+        raise ValueError(text)
+    return when
+
+
+def written(when: datetime) -> str:
+    """A time as it stands in a file: to the second, or finer where two entries share a second."""
+    return when.isoformat()

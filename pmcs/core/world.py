@@ -1,0 +1,102 @@
+"""What an action may ask about the world beyond its own record. The store answers; the engine only asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from pmcs.core.calendar import Calendar
+from pmcs.core.kind import Kind
+from pmcs.core.record import Record, Value
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a member of staff by code with the posts held now, or `system` (cron)."""
+
+    code: str
+    posts: frozenset[str]
+    counter: bool = False
+    """Typed at a shared counter on somebody's word (`--as`): never enough to approve."""
+
+
+SYSTEM_ACTOR = Actor(SYSTEM, frozenset({SYSTEM}))
+
+
+class World(Protocol):
+    """The store, as far as the engine may see it. Each lookup raises NotFound with its sentence."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """The office calendar of the regulation in force for the record at hand."""
+
+    def label(self, label: object) -> str:
+        """A label of a kind file in the user's language."""
+
+    def post(self, name: str) -> str:
+        """The label of a post, also of `anyone`."""
+
+    def record(self, id_: str) -> Record:
+        """A record by its whole number."""
+
+    def kind_for(self, record: Record) -> Kind:
+        """The kind by which this record is judged: as in force on the day it was opened."""
+
+    def kind(self, name: str) -> Kind:
+        """The kind in force now."""
+
+    def find(self, kinds: tuple[str, ...], text: str) -> str:
+        """The number that a typed part of it means, among records of these kinds (`any`: all)."""
+
+    def twin(self, kind: Kind, values: Mapping[str, Value], *, open_only: bool) -> str | None:
+        """A record of the kind with the same values, if there is one."""
+
+    def holders(self, id_: str) -> list[str]:
+        """The open records that hold this one open."""
+
+    def entry(self, among: str, text: str) -> str | None:
+        """The name in a list of the regulation that the text means (by name or label)."""
+
+    def posts(self, person: str, when: datetime) -> frozenset[str]:
+        """The posts that somebody held then; empty for strangers. A member of staff without a post has `anyone`."""
+
+    def number(self, kind: Kind, day: datetime) -> str:
+        """The next number of a kind on a day."""
+
+    def with_new(self, kind: Kind, record: Record) -> World:
+        """The same world, in which this record, of the commit at hand, is already there."""
+
+    def seal(self, id_: str, field_name: str, text: str, kind: str) -> str:
+        """A private value, encrypted for this record and field."""
+
+    def file(self, text: str) -> str:
+        """A file as it is written in a record: its path and SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The circumstances of one action: all that is neither record nor regulation."""
+
+    now: datetime
+    actor: Actor
+    world: World
+    desk: str
+    mask: bool = False
+    """Mask phones and ID numbers found in free text instead of refusing them."""
+    language: str = "zh_CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was typed. Values are raw text; lines are a list of columns by name."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    note: str = ""
+    make: str = ""
+    made: Mapping[str, Value] = field(default_factory=dict)
+    at: datetime | None = None
+    because: str = ""

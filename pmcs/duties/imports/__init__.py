@@ -1,0 +1,1 @@
+"""Tables from other systems and spreadsheets, read into the fields of records."""

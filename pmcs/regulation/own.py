@@ -1,0 +1,82 @@
+"""What the engine adds to every kind: note, edit, correct, void, escalate, the steps of approvals, a register's life."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pmcs.core.kind import VOID, Action, Choose, Field, Kind
+
+RESERVED = frozenset(
+    "id kind state due history note make because previous pending opinion escalations "
+    "help format limit store lang as at mask".split()
+)
+OWN_ACTIONS = ("note", "edit", "correct", "void", "approve", "refuse", "withdraw", "escalate")
+COMMANDS = ("reveal", "list", "show", "log")
+
+
+def completed(kind: Kind, makers: tuple[str, ...]) -> Kind:
+    """The kind with the engine's own actions and fields, windows marked, `makers` spelled out."""
+    fields = {
+        name: replace(item, ref=makers or item.ref) if item.ref == ("makers",) else item
+        for name, item in kind.fields.items()
+    }
+    windows = {action.during for action in kind.actions.values()} | {action.after for action in kind.actions.values()}
+    clocks = {name: replace(clock, window=name in windows) for name, clock in kind.clocks.items()}
+    kind = replace(kind, fields=fields, clocks=clocks)
+    actions = {**_own(kind), **kind.actions}
+    if any(clock.escalates for clock in clocks.values()):
+        kind = replace(kind, fields={**fields, "escalations": ESCALATIONS})
+    order = [name for name in kind.actions if name in actions]
+    order += [name for name in actions if name not in order]
+    return kind.with_actions({name: actions[name] for name in order})
+
+
+ESCALATIONS = Field(
+    "escalations",
+    {"zh_CN": "升级", "en": "escalations"},
+    rows={
+        "clock": Field("clock", {"zh_CN": "时限", "en": "clock"}),
+        "since": Field("since", {"zh_CN": "起算", "en": "since"}, type="time"),
+        "level": Field("level", {"zh_CN": "比例", "en": "per cent"}, type="int"),
+        "told": Field("told", {"zh_CN": "报告", "en": "told"}),
+    },
+    key=("clock", "since", "level"),
+)
+
+
+def _own(kind: Kind) -> dict[str, Action]:
+    living = tuple(name for name, state in kind.states.items() if not state.end)
+    unvoided = tuple(name for name in kind.states if name != VOID)
+    posts = _opening_posts(kind)
+    found = [
+        Action("note", {"zh_CN": "备注", "en": "note"}, by=("anyone",), asks=("note",), own=True),
+        Action("edit", {"zh_CN": "修改", "en": "edit"}, start=living if kind.is_register else None, by=posts, own=True),
+        Action("correct", {"zh_CN": "更正", "en": "correct"}, start=unvoided, by=("manager",), asks=("note",), own=True),
+        Action("void", {"zh_CN": "作废", "en": "void"}, start=unvoided, to=VOID, by=("manager",), asks=("note",), own=True),
+    ]
+    if kind.is_register:
+        found += [
+            Action("retire", {"zh_CN": "停用", "en": "retire"}, start=living, to="retired", by=posts, held=True, own=True),
+            Action("revive", {"zh_CN": "恢复使用", "en": "revive"}, start=("retired",), to="active", by=posts, own=True),
+        ]
+    if any(clock.escalates for clock in kind.clocks.values()):
+        found.append(
+            Action("escalate", {"zh_CN": "升级", "en": "escalate"}, start=living, by=("system",), adds="escalations", own=True)
+        )
+    waiting = tuple(approval.state for approval in kind.approvals.values())
+    if waiting:
+        found += [
+            Action("approve", {"zh_CN": "批准", "en": "approve"}, start=waiting, takes=("note",), own=True),
+            Action("refuse", {"zh_CN": "驳回", "en": "refuse"}, start=waiting, asks=("note",), own=True),
+            Action("withdraw", {"zh_CN": "撤回", "en": "withdraw"}, start=waiting, takes=("note",), own=True),
+        ]
+    return {action.name: action for action in found}
+
+
+def _opening_posts(kind: Kind) -> tuple[str, ...]:
+    posts: list[str] = []
+    for action in kind.openings:
+        by = action.by
+        for names in by.table.values() if isinstance(by, Choose) else (by or (),):
+            posts += [name for name in names if name not in posts]
+    return tuple(posts) or ("manager",)

@@ -1,0 +1,145 @@
+"""Reading a regulation file's tree: every slip is collected as a problem with its line, never raised."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pmcs.core.finding import ERROR, WARNING
+from pmcs.core.kind import Label
+from pmcs.core.length import Length, parse_length
+from pmcs.errors import PmcsError, Sentence
+
+Path = tuple[str | int, ...]
+IDENTIFIER = re.compile(r"[^\W\d_]\w*")
+YAML_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of a regulation, parsed: all scalars are text; `lines` maps paths to lines."""
+
+    file: str
+    tree: Any
+    lines: Mapping[Path, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a regulation, and where."""
+
+    file: str
+    line: int
+    severity: str
+    sentence: Sentence
+
+
+class Reader:
+    """Reads the parts of one file; `problems` grows."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+
+    def problem(self, path: Path, template: str, /, **details: object) -> None:
+        """Something that must be mended before the file can be used."""
+        self._note(path, ERROR, Sentence(template, **details))
+
+    def warning(self, path: Path, template: str, /, **details: object) -> None:
+        """Something that is legal and probably not meant."""
+        self._note(path, WARNING, Sentence(template, **details))
+
+    def _note(self, path: Path, severity: str, sentence: Sentence) -> None:
+        while path and path not in self.source.lines:
+            path = path[:-1]
+        self.problems.append(Problem(self.source.file, self.source.lines.get(path, 1), severity, sentence))
+
+    def mapping(self, path: Path, node: object, allowed: Iterable[str] | None = None) -> dict[str, Any]:
+        """A mapping; unknown keys are problems where the allowed ones are given."""
+        if not isinstance(node, dict):
+            self.problem(path, "{name} must be a list of names with values ({{name: value}}).", name=_last(path))
+            return {}
+        if allowed is not None:
+            known = list(allowed)
+            for key in node:
+                if key not in known:
+                    self.problem((*path, key), "{key} is not a key here{near}.", key=key, near=nearest(key, known))
+            return {key: value for key, value in node.items() if key in known}
+        return node
+
+    def text(self, path: Path, node: object) -> str:
+        """One text."""
+        if isinstance(node, str):
+            return node
+        self.problem(path, "{name} must be a single text.", name=_last(path))
+        return ""
+
+    def flag(self, path: Path, node: object) -> bool:
+        """true or false."""
+        if node not in ("true", "false"):
+            self.problem(path, "{name} must be true or false.", name=_last(path))
+        return node == "true"
+
+    def names(self, path: Path, node: object) -> tuple[str, ...]:
+        """A list of texts."""
+        if isinstance(node, list) and all(isinstance(item, str) for item in node):
+            return tuple(node)
+        self.problem(path, "{name} must be a list such as [a, b].", name=_last(path))
+        return ()
+
+    def groups(self, path: Path, node: object) -> tuple[tuple[str, ...], ...]:
+        """A list of lists of texts."""
+        if not isinstance(node, list):
+            self.problem(path, "{name} must be a list of lists such as [[a, b]].", name=_last(path))
+            return ()
+        return tuple(self.names((*path, place), item) for place, item in enumerate(node))
+
+    def label(self, path: Path, node: object) -> Label:
+        """A label: a text, or a table by language."""
+        if isinstance(node, dict) and node and all(isinstance(item, str) for item in node.values()):
+            return dict(node)
+        return self.text(path, node)
+
+    def length(self, path: Path, node: object) -> Length | None:
+        """A length such as `4h office`."""
+        try:
+            return parse_length(self.text(path, node))
+        except PmcsError as error:
+            self._note(path, ERROR, error.sentence)
+            return None
+
+    def lengths(self, path: Path, node: object) -> tuple[Length, ...]:
+        """A list of lengths."""
+        found = [self.length((*path, place), item) for place, item in enumerate(self.names(path, node))]
+        return tuple(item for item in found if item)
+
+    def identifier(self, path: Path, name: str) -> None:
+        """A name of the office's or ours: letters, digits and _, and none of YAML's own words."""
+        if not IDENTIFIER.fullmatch(name) or name.lower() in YAML_WORDS:
+            self.problem(path, "{name} cannot be a name; use letters, digits and _, and none of yes, no, on, off.", name=name)
+
+    def known(self, path: Path, name: str, among: Iterable[str], what: str) -> bool:
+        """Whether a name is one of those there are; if not, a problem with the nearest."""
+        options = list(among)
+        if name in options:
+            return True
+        self.problem(path, "There is no {what} {name}{near}.", what=Sentence(what), name=name, near=nearest(name, options))
+        return False
+
+
+def nearest(name: str, options: Iterable[str]) -> Sentence:
+    """What may have been meant: the nearest name, or all there are where they are few."""
+    known = list(options)
+    close = difflib.get_close_matches(name, known, 1, 0.6)
+    if close:
+        return Sentence("; did you mean {name}?", name=close[0])
+    if known and len(known) <= 30:  # noqa: PLR2004  as many as one can still read
+        return Sentence("; there are {names}", names=known)
+    return Sentence("")
+
+
+def _last(path: Path) -> str:
+    return next((str(part) for part in reversed(path) if isinstance(part, str)), "file")

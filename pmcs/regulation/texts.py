@@ -1,0 +1,67 @@
+"""The regulation's articles and clauses (articles 1 to 16, and the further texts an office has)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pmcs.regulation.shape import Reader
+
+ARTICLE = ("title", "brief", "basis", "text", "declaratory", "items")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """An article or one item of it."""
+
+    number: str
+    title: str
+    brief: str
+    text: str
+    basis: tuple[str, ...] = ()
+    declaratory: bool = False
+    """Nothing that a record could carry out."""
+    chapter: str = ""
+
+
+def read_clauses(reader: Reader, prefix: str) -> dict[str, Clause]:
+    """The clauses of one text by number: `7`, `7.1`; `2/3` in the second text."""
+    tree = reader.mapping((), reader.source.tree, ("title", "chapters", "articles"))
+    chapters = _chapters(reader, tree.get("chapters", {}))
+    found: dict[str, Clause] = {}
+    for number, node in reader.mapping(("articles",), tree.get("articles", {})).items():
+        path = ("articles", number)
+        article = reader.mapping(path, node, ARTICLE)
+        declaratory = "declaratory" in article and reader.flag((*path, "declaratory"), article["declaratory"])
+        clause = Clause(
+            number=f"{prefix}{number}",
+            title=reader.text((*path, "title"), article.get("title", "")),
+            brief=reader.text((*path, "brief"), article.get("brief", "")),
+            text=reader.text((*path, "text"), article.get("text", "")),
+            basis=reader.names((*path, "basis"), article.get("basis", [])),
+            declaratory=declaratory,
+            chapter=chapters.get(number, ""),
+        )
+        found[clause.number] = clause
+        for item, inner in reader.mapping((*path, "items"), article.get("items", {})).items():
+            where = (*path, "items", item)
+            part = reader.mapping(where, inner, ("brief", "text"))
+            found[f"{clause.number}.{item}"] = Clause(
+                number=f"{clause.number}.{item}",
+                title=clause.title,
+                brief=reader.text((*where, "brief"), part.get("brief", "")),
+                text=reader.text((*where, "text"), part.get("text", "")),
+                declaratory=declaratory,
+                chapter=clause.chapter,
+            )
+    return found
+
+
+def _chapters(reader: Reader, node: object) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for number, item in reader.mapping(("chapters",), node).items():
+        chapter: dict[str, Any] = reader.mapping(("chapters", number), item, ("title", "articles"))
+        for article in reader.names(("chapters", number, "articles"), chapter.get("articles", [])):
+            found[article] = f"第{number}章 {chapter.get('title', '')}"
+    return found

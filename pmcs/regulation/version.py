@@ -1,0 +1,201 @@
+"""One dated version of a regulation: its kinds, posts, lists, clauses and calendar, each built when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pmcs.core.calendar import Calendar, calendar_from
+from pmcs.core.kind import Kind, Label
+from pmcs.errors import Broken, NotFound, PmcsError
+from pmcs.regulation.kind_file import read_kind
+from pmcs.regulation.meaning import Names, check_kind
+from pmcs.regulation.own import completed
+from pmcs.regulation.shape import Problem, Reader, Source
+from pmcs.regulation.texts import Clause, read_clauses
+
+KINDS, LISTS, ARTICLES = "kinds/", "lists/", "articles/"
+POSTS, CALENDAR = "posts.yaml", "calendar.yaml"
+ANYONE: Label = {"zh_CN": "任何在岗人员", "en": "anyone on the staff"}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post of article 6: what it is called and which clauses it answers for."""
+
+    name: str
+    label: Label
+    clause: str
+    brief: str
+    duties: tuple[str, ...]
+
+
+class Regulation:
+    """A version in force from a day on. Built from trees that `check` found sound."""
+
+    def __init__(self, since: date, trees: Mapping[str, Any], tz: ZoneInfo) -> None:
+        self.since = since
+        self.trees = trees
+        self.tz = tz
+        self._kinds: dict[str, Kind] = {}
+
+    @cached_property
+    def kind_names(self) -> list[str]:
+        """The kinds there are, by name."""
+        return sorted(_stems(self.trees, KINDS))
+
+    def kind(self, name: str) -> Kind:
+        """A kind by its name. Raises NotFound."""
+        if name not in self._kinds:
+            file = f"{KINDS}{name}.yaml"
+            if file not in self.trees:
+                raise NotFound("There is no kind {kind} in the regulation of {since}.", kind=name, since=self.since)
+            kind = read_kind(Reader(Source(file, self.trees[file], {})))
+            self._kinds[name] = completed(kind, self._makers(name))
+        return self._kinds[name]
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """All kinds."""
+        return [self.kind(name) for name in self.kind_names]
+
+    def _makers(self, name: str) -> tuple[str, ...]:
+        """The kinds whose actions make this one."""
+        return tuple(
+            stem
+            for stem in self.kind_names
+            if any(name in action.get("makes", {}) for action in self.trees[f"{KINDS}{stem}.yaml"]["actions"].values())
+        )
+
+    @cached_property
+    def posts(self) -> dict[str, Post]:
+        """The posts by name."""
+        return _posts(Reader(Source(POSTS, self.trees[POSTS], {})))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The office's calendar."""
+        return calendar_from(self.trees[CALENDAR], self.tz)
+
+    @cached_property
+    def clauses(self) -> dict[str, Clause]:
+        """Every clause of every text by number."""
+        found: dict[str, Clause] = {}
+        for stem in sorted(_stems(self.trees, ARTICLES), key=_natural):
+            file = f"{ARTICLES}{stem}.yaml"
+            found |= read_clauses(Reader(Source(file, self.trees[file], {})), _prefix(stem))
+        return found
+
+    def names(self, among: str) -> dict[str, Label]:
+        """The names of a list with their labels: `posts`, `clauses`, or a file of `lists/`."""
+        if among == "posts":
+            return {post.name: post.label for post in self.posts.values()}
+        if among == "clauses":
+            return {number: clause.brief for number, clause in self.clauses.items()}
+        file = f"{LISTS}{among}.yaml"
+        return _entries(Reader(Source(file, self.trees[file], {}))) if file in self.trees else {}
+
+
+def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
+    """Every problem of every file of one version, in the order of files and lines."""
+    readers = {file: Reader(source) for file, source in sources.items()}
+    for file in (POSTS, CALENDAR):
+        if file not in sources:
+            readers[file] = Reader(Source(file, {}, {}))
+            readers[file].problem((), "{file} is missing; copy it from the version before.", file=file)
+    posts = _posts(readers[POSTS]) if POSTS in sources else {}
+    if CALENDAR in sources:
+        try:
+            calendar_from(sources[CALENDAR].tree, tz)
+        except PmcsError as error:
+            readers[CALENDAR].problem((), "{problem}", problem=error.sentence)
+    clauses: set[str] = set()
+    for stem in _stems(sources, ARTICLES):
+        clauses |= read_clauses(readers[f"{ARTICLES}{stem}.yaml"], _prefix(stem)).keys()
+    for post in posts.values():
+        for clause in (post.clause, *post.duties):
+            if clause:
+                readers[POSTS].known((post.name,), clause, clauses, "clause")
+    for stem in _stems(sources, LISTS):
+        _entries(readers[f"{LISTS}{stem}.yaml"])
+    _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
+    return sorted(
+        (problem for reader in readers.values() for problem in reader.problems), key=lambda item: (item.file, item.line)
+    )
+
+
+def _check_kinds(
+    readers: Mapping[str, Reader], sources: Mapping[str, Source], posts: tuple[str, ...], clauses: frozenset[str]
+) -> None:
+    stems = _stems(sources, KINDS)
+    kinds: dict[str, Kind] = {}
+    for stem in stems:
+        reader = readers[f"{KINDS}{stem}.yaml"]
+        kinds[stem] = completed(read_kind(reader), ())
+    names = Names(kinds, posts, clauses, frozenset(_stems(sources, LISTS)))
+    letters: dict[str, str] = {}
+    for stem, kind in kinds.items():
+        reader = readers[f"{KINDS}{stem}.yaml"]
+        if not reader.problems:
+            check_kind(reader, kind, names)
+        letter = kind.number or kind.register
+        if letter and letters.setdefault(letter, stem) != stem:
+            reader.problem(("number",), "The letters {letters} are those of {kind}; choose others.", letters=letter, kind=letters[letter])
+
+
+def refuse_errors(problems: Iterable[Problem]) -> None:
+    """Raise Broken with the first error, if there is one."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        first = errors[0]
+        raise Broken(
+            "{file}:{line}: {problem} (errors in the regulation: {count}; pmcs regulation check lists them)",
+            file=first.file,
+            line=first.line,
+            problem=first.sentence,
+            count=len(errors),
+        )
+
+
+def _stems(files: Iterable[str], folder: str) -> list[str]:
+    return [file[len(folder) :].removesuffix(".yaml") for file in files if file.startswith(folder)]
+
+
+def _prefix(stem: str) -> str:
+    """Clauses of the first text stand bare; the others carry their text's name (`2/3`)."""
+    return "" if stem == "1" else f"{stem}/"
+
+
+def _natural(stem: str) -> tuple[int, str]:
+    return (int(stem), "") if stem.isdecimal() else (10**9, stem)
+
+
+def _posts(reader: Reader) -> dict[str, Post]:
+    found: dict[str, Post] = {}
+    for name, node in reader.mapping((), reader.source.tree).items():
+        tree = reader.mapping((name,), node, ("label", "clause", "brief", "duties"))
+        reader.identifier((name,), name)
+        found[name] = Post(
+            name,
+            reader.label((name, "label"), tree.get("label", name)),
+            reader.text((name, "clause"), tree.get("clause", "")),
+            reader.text((name, "brief"), tree.get("brief", "")),
+            reader.names((name, "duties"), tree.get("duties", [])),
+        )
+    return found
+
+
+def _entries(reader: Reader) -> dict[str, Label]:
+    """A list's names: its groups, and their items as `group.item`."""
+    found: dict[str, Label] = {}
+    for name, node in reader.mapping((), reader.source.tree).items():
+        tree = reader.mapping((name,), node, ("label", "items"))
+        reader.identifier((name,), name)
+        found[name] = reader.label((name, "label"), tree.get("label", name))
+        for item, label in reader.mapping((name, "items"), tree.get("items", {})).items():
+            found[f"{name}.{item}"] = reader.label((name, "items", item), label)
+    return found

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# What the caller's shell or a git hook sets must not steer the tests; the user's git configuration neither.
+for name in list(os.environ):
+    if name.startswith(("GIT_", "PMCS_")) or name == "EMAIL":
+        del os.environ[name]
+os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
+os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
+
+# A slow machine is no failure, so no deadline; in CI a red run must be red again when it is repeated.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True, database=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")

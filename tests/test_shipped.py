@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pmcs.regulation import shipped
+
+ROOT = Path(__file__).resolve().parents[1]
+CALL = """
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location("shipped", sys.argv[1])
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+print(module.starter_dir(), module.templates_dir(), sep="\\n")
+"""
+
+
+def found_from(package: Path) -> list[Path]:
+    """What a copy of the module answers when it lies in `package`."""
+    copy = package / "regulation" / "shipped.py"
+    copy.parent.mkdir(parents=True)
+    shutil.copy(shipped.__file__, copy)
+    # -I: as in a user's shell, with nothing of this clone on the path.
+    run = subprocess.run([sys.executable, "-I", "-c", CALL, copy], capture_output=True, check=True)
+    return [Path(line) for line in run.stdout.decode("utf-8").splitlines()]
+
+
+def test_a_clone_has_the_starter_and_the_templates_at_its_top(tmp_path: Path) -> None:
+    clone = tmp_path / "克隆 a"
+    assert found_from(clone / "pmcs") == [clone / "records", clone / "templates"]
+
+
+def test_an_installed_wheel_has_them_inside_the_package(tmp_path: Path) -> None:
+    package = tmp_path / "site-packages" / "pmcs"
+    (package / "starter").mkdir(parents=True)
+    (package / "templates").mkdir()
+    assert found_from(package) == [package / "starter", package / "templates"]
+
+
+def test_this_clone_ships_what_it_says() -> None:
+    assert shipped.starter_dir() == ROOT / "records"
+    assert shipped.templates_dir() == ROOT / "templates"
+
+
+@pytest.mark.parametrize("path", ["pmcs/starter", "pmcs/templates"])
+def test_no_folder_of_the_clone_stands_in_the_place_of_a_shipped_one(path: str) -> None:
+    assert not (ROOT / path).exists()
+
+
+def test_the_wheel_leaves_out_no_package() -> None:
+    declared = set(
+        tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    )
+    there = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "pmcs").rglob("*.py")}
+    assert there | {"pmcs.starter", "pmcs.templates"} <= declared
