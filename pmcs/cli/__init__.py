@@ -1,0 +1,1 @@
+"""The typed commands: parse, call one function, print."""

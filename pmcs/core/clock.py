@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -9,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 from pmcs.core.calendar import Calendar
 from pmcs.core.kind import Choose, Clock, Kind
 from pmcs.core.length import Length
-from pmcs.core.record import Event, Record, Value, moment
+from pmcs.core.record import Event, Record, Value, moment, written
+from pmcs.core.standing import standing
 
 RISK = 80
 """Per cent of its time after which a running clock is at risk."""
@@ -52,6 +54,11 @@ class Round:
         return until if until is None or isinstance(until, str) else until.get(self.by)
 
     @property
+    def pauses(self) -> tuple[str, ...]:
+        """The states that pause it; a due time given from elsewhere stands through all of them."""
+        return () if self.given else self.clock.pauses
+
+    @property
     def escalates(self) -> bool:
         """Promises that came from elsewhere do not escalate."""
         return not isinstance(self.clock.until, Mapping) or self.by not in self.clock.until
@@ -60,7 +67,8 @@ class Round:
         """Whether any due time of this round passed while in force: permanent."""
         return any(term.late(now) for term in self.terms)
 
-    def _close(self, at: datetime) -> None:
+    def close(self, at: datetime) -> None:
+        """Stop or pause it: the due time is no longer in force."""
         if self.runs and self.runs[-1][1] is None:
             self.runs[-1] = (self.runs[-1][0], at)
         if self.terms and self.terms[-1].until is None:
@@ -78,29 +86,29 @@ def rounds(kind: Kind, history: Iterable[Event]) -> list[Round]:
     running: dict[str, Round] = {}
     state = ""
     fields: dict[str, Value] = {}
-    for event in sorted(history, key=lambda item: (item.at, item.entered)):
+    counted = [event for event, held in standing(kind, history) if held]
+    for event in sorted(counted, key=lambda item: (item.at, item.entered)):
         fields.update(event.set)
         entered = event.to if event.to and event.to != state else ""
         for clock in kind.clocks.values():
             at = event.at
             current = running.get(clock.name)
             if current and (_named(clock.stops, event, entered) or kind.ends(entered)):
-                current._close(at)
+                current.close(at)
                 current.stopped = at
                 del running[clock.name]
                 current = None
             start = _named(clock.starts, event, entered)
-            if start and not current:
-                moved = fields.get(clock.since.get(event.do, ""), "")
-                current = Round(clock, start, moment(moved) if moved else at)
+            if start and not current and (clock.window or not kind.ends(entered)):
+                current = Round(clock, start, _moved(fields.get(clock.since.get(event.do, ""), ""), at))
                 found.append(current)
                 running[clock.name] = current
-                if (entered or state) not in clock.pauses:
+                if (entered or state) not in current.pauses:
                     current.runs.append((current.started, None))
             elif current and entered:
-                if entered in clock.pauses:
-                    current._close(at)
-                elif state in clock.pauses:
+                if entered in current.pauses:
+                    current.close(at)
+                elif state in current.pauses:
                     current.runs.append((at, None))
             if current and clock.name in event.due:
                 if current.terms and current.terms[-1].until is None:
@@ -111,24 +119,25 @@ def rounds(kind: Kind, history: Iterable[Event]) -> list[Round]:
     return found
 
 
+def _moved(text: Value, at: datetime) -> datetime:
+    """The start that a field gives; a broken field is a finding of its own and moves nothing."""
+    try:
+        return moment(text) if text else at
+    except (TypeError, ValueError):
+        return at
+
+
 def running(kind: Kind, history: Iterable[Event]) -> dict[str, Round]:
     """The round of each clock that has not stopped."""
     return {item.clock.name: item for item in rounds(kind, history) if item.stopped is None}
 
 
-def due_in_force(kind: Kind, record: Record, event: Event) -> dict[str, str]:
-    """The due times after an event: what it stops or pauses goes, what it records comes."""
-    entered = event.to if event.to and event.to != record.state else ""
-    due = {
-        name: text
-        for name, text in record.due.items()
-        if name in kind.clocks
-        and not _named(kind.clocks[name].stops, event, entered)
-        and not kind.ends(entered)
-        and not (entered and entered in kind.clocks[name].pauses)
-    }
-    due.update(event.due)
-    return {name: due[name] for name in kind.clocks if due.get(name)}
+def due_in_force(kind: Kind, history: Iterable[Event]) -> dict[str, str]:
+    """The due times after a history, by clock, in the order of the file."""
+    if not kind.clocks:
+        return {}
+    due = {name: current.due for name, current in running(kind, history).items()}
+    return {name: written(when) for name in kind.clocks if (when := due.get(name))}
 
 
 def new_dues(
@@ -139,17 +148,28 @@ def new_dues(
     `record` is as it stood before, `fields` as they stand after the event.
     """
     result: dict[str, datetime | None] = {}
-    for name, current in running(kind, (*record.history, event)).items():
-        clock = current.clock
-        fresh = current.due is None and bool(current.runs) and current.runs[-1][1] is None
+    if not kind.clocks:
+        return result
+    found = rounds(kind, (*record.history, event))
+    before, after = _runs(rounds(kind, record.history)), _runs(found)
+    for current in found:
+        name, clock = current.clock.name, current.clock
+        if current.stopped or not current.runs or current.runs[-1][1]:
+            continue
+        begins = after[name] > before[name]
         depends = current.given or (clock.within.field if isinstance(clock.within, Choose) else None)
         changed = depends is not None and fields.get(depends) != record.fields.get(depends)
-        if fresh or changed:
+        if begins or changed:
             due = _due(current, fields, calendar)
             present = record.due.get(name)
             if due is not None or present:
                 result[name] = due
     return result
+
+
+def _runs(found: Iterable[Round]) -> Counter[str]:
+    """How often each clock was started or resumed."""
+    return Counter(item.clock.name for item in found for _ in item.runs)
 
 
 def _due(current: Round, fields: Mapping[str, Value], calendar: Calendar) -> datetime | None:
@@ -194,7 +214,7 @@ def _after(
 def share(current: Round, percent: int, fields: Mapping[str, Value], calendar: Calendar) -> datetime | None:
     """When a share of a round's time has run: the due time at 100, twice the time at 200."""
     due = current.due
-    if due is None or percent == 100:  # noqa: PLR2004  the due time itself, as recorded
+    if due is None or percent == 100:
         return due
     length = _length(current.clock, fields)
     if current.given or length is None or length.measure == "day":

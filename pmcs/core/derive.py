@@ -1,21 +1,26 @@
-"""Derived fields: counts, totals and bands, from this record alone (KINDS.md, Fields)."""
+"""What is worked out after the last event: counts, totals, bands, due times in force (KINDS.md, Fields and Clocks)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
+from pmcs.core.clock import due_in_force
 from pmcs.core.kind import Field, Kind
 from pmcs.core.record import Event, Record, Value
+from pmcs.core.standing import standing
 
 
 def derive(kind: Kind, record: Record) -> Record:
-    """The record with its derived fields worked out anew, in the order of the file."""
+    """The record with its due times and derived fields worked out anew, these in the order of the file."""
+    record = replace(record, due=due_in_force(kind, record.history))
     derived = [item for item in kind.fields.values() if item.derived]
     if not derived:
         return record
-    fields = {name: value for name, value in record.fields.items() if name not in kind.fields or not kind.fields[name].derived}
+    fields = {
+        name: value for name, value in record.fields.items() if name not in kind.fields or not kind.fields[name].derived
+    }
     for item in derived:
         if item.count:
             counted = _count(item, kind, record, fields)
@@ -34,7 +39,7 @@ def band(item: Field, value: str) -> str:
     bands = list((item.bands or {}).items())
     chosen = bands[0][0]
     for name, floor in bands:
-        if Decimal(value) >= Decimal(floor):
+        if _figure(value) >= Decimal(floor):
             chosen = name
     return chosen
 
@@ -43,13 +48,14 @@ def _count(item: Field, kind: Kind, record: Record, fields: Mapping[str, Value])
     head, _, rest = (item.count or "").partition(".")
     if head in kind.fields:
         column, _, value = rest.partition(".")
-        return sum(not column or row.get(column) == value for row in fields.get(head, []))
+        lines = fields.get(head)
+        return sum(not column or row.get(column) == value for row in lines) if isinstance(lines, list) else 0
     if head == "do":
         head, rest = rest, ""
     name, _, value = rest.partition(".")
     found = [
         event
-        for event in _since(record, item.since)
+        for event in _since(kind, record, item.since)
         if event.do == head and (not name or event.set.get(name) == value)
     ]
     if item.per == "day":
@@ -57,17 +63,16 @@ def _count(item: Field, kind: Kind, record: Record, fields: Mapping[str, Value])
     return len(found)
 
 
-def _since(record: Record, state: str | None) -> Iterable[Event]:
-    """The events after the state was last entered; all, where none is named."""
-    if state is None:
-        return record.history
+def _since(kind: Kind, record: Record, state: str | None) -> Iterable[Event]:
+    """The events that count after the state was last entered; all of them, where none is named."""
+    events = [event for event, held in standing(kind, record.history) if held]
     first, current = 0, ""
-    for place, event in enumerate(record.history):
+    for place, event in enumerate(events):
         if event.to and event.to != current:
             if event.to == state:
                 first = place + 1
             current = event.to
-    return record.history[first:]
+    return events[first:]
 
 
 def _total(item: Field, fields: Mapping[str, Value]) -> Decimal:
@@ -80,5 +85,13 @@ def _sum(name: str, fields: Mapping[str, Value]) -> Decimal:
     head, _, column = name.partition(".")
     value = fields.get(head)
     if isinstance(value, list):
-        return sum((Decimal(row[column]) for row in value if row.get(column)), Decimal(0))
-    return Decimal(value) if value else Decimal(0)
+        return sum((_figure(row.get(column)) for row in value), Decimal(0))
+    return _figure(value)
+
+
+def _figure(value: Value) -> Decimal:
+    """The number a value is. A broken one counts as nothing here: it is a finding of its own."""
+    try:
+        return Decimal(value) if value else Decimal(0)
+    except (InvalidOperation, TypeError, ValueError):
+        return Decimal(0)

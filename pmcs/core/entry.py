@@ -1,4 +1,4 @@
-"""What an action writes into its own event: typed values converted, defaults, signatures, rows and the record's number."""
+"""What an action writes into its own event: typed values, defaults, signatures, rows and the record's number."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pmcs.core.fold import same_row
-from pmcs.core.kind import Action, Field, Kind
+from pmcs.core.kind import Action, Choose, Field, Kind
 from pmcs.core.record import Event, Record, Rows, Value, moment
 from pmcs.core.values import convert, convert_row, needs_of_row
 from pmcs.core.world import Context, Given
 from pmcs.errors import BadInput, Refused
 
 KEY = re.compile(r"[^\W_][\w.·-]{0,63}")
-OF_DESK = re.compile(r"(?:-|^[A-Z]{1,3}?)(?P<desk>[A-Z]{1,2})\d+$")
+OF_DESK = re.compile(r"-?(?P<desk>[A-Z]+)\d+$")
+EDITS = ("edit", "correct")
 
 
 def own_values(
@@ -25,9 +26,7 @@ def own_values(
     Raises BadInput naming the field, Refused where a row or register entry is there already.
     """
     lines = action.adds or action.row
-    columns = kind.fields[lines].rows or {} if lines else {}
-    typed = {name: value for name, value in given.values.items() if name not in columns or name in action_fields(kind, action, record)}
-    values = _converted(kind, record, action, event, typed, context)
+    values = _converted(kind, record, action, event, _typed(kind, record, action, given), context)
     if record is None:
         values = {**_defaults(kind, action, values), **values}
     if action.signs:
@@ -36,11 +35,14 @@ def own_values(
     if record and approval:
         values |= {name: record.fields[source] for name, source in approval.copies.items() if source in record.fields}
     id_ = record.id if record else _number(kind, event, values, context)
+    own = desk_of(kind, id_) == event.desk
     scalars = {name: value for name, value in values.items() if kind.fields[name].rows is None}
     added = {name: value for name, value in values.items() if kind.fields[name].rows is not None}
-    event = replace(event, set=scalars, desk=None if _desk_of(kind, id_) == event.desk else event.desk)
+    event = replace(event, set=scalars, desk=None if own else event.desk or None)
+    if record and action.name in EDITS:
+        return id_, _edited(kind, record, event, added)
     if lines:
-        rows = _typed_rows(kind.fields[lines], given, columns, context, event)
+        rows = _typed_rows(kind, action, given, context, event)
         if action.adds:
             added[lines] = rows
         else:
@@ -49,18 +51,41 @@ def own_values(
     return id_, event
 
 
+def _typed(kind: Kind, record: Record | None, action: Action, given: Given) -> dict[str, Value]:
+    """What was typed for the record's own fields, not for the rows that the action adds or changes."""
+    lines = action.adds or action.row or ""
+    columns = (kind.fields[lines].rows or {}) if lines else {}
+    own = action_fields(kind, action, record)
+    return {name: raw for name, raw in given.values.items() if name in own or name not in (lines, *columns)}
+
+
 def action_fields(kind: Kind, action: Action, record: Record | None) -> tuple[str, ...]:
     """The record's own fields that an action may be given; for edits, what its opening could bring."""
-    if action.name in {"edit", "correct"}:
-        opening = kind.actions[record.history[0].do] if record else None
-        return tuple(name for name in (opening.fields if opening else kind.opening_fields) if name in kind.fields)
+    given = action.fields
+    if action.name in EDITS:
+        opening = kind.actions.get(record.history[0].do) if record else None
+        given = opening.fields if opening else kind.opening_fields
     lines = action.adds or action.row
     columns = (kind.fields[lines].rows or {}) if lines else {}
-    names = [name for name in action.fields if name in kind.fields and name not in columns]
+    names = [name for name in given if name in kind.fields and name not in columns]
     for name in names:
         for choice in (kind.fields[name].values or {}).values():
             names += [needed for needed in choice.needs if needed in kind.fields and needed not in names]
     return tuple(names)
+
+
+def action_columns(kind: Kind, action: Action) -> tuple[str, ...]:
+    """The columns that an action which adds or changes rows may be given."""
+    item = kind.fields[action.adds or action.row or ""]
+    columns = item.rows or {}
+    names = [name for name in action.fields if name in columns]
+    if action.adds and not names:
+        return tuple(columns)
+    names += [name for name in columns if name in item.key or (action.adds and columns[name].must)]
+    for name in names:
+        for choice in (columns[name].values or {}).values():
+            names += [needed for needed in choice.needs if needed in columns and needed not in names]
+    return tuple(dict.fromkeys(names))
 
 
 def _converted(
@@ -70,17 +95,51 @@ def _converted(
     values: dict[str, Value] = {}
     for name, raw in typed.items():
         if name not in allowed:
-            raise BadInput("{action} does not take {field}; it takes {fields}.", action=action.name, field=name, fields=list(allowed))
+            raise BadInput(
+                "{action} does not take {field}; it takes {fields}.",
+                action=action.name,
+                field=name,
+                fields=list(allowed),
+            )
         value = convert(kind.fields[name], raw, context, event.at)
         if value != "" or (record is not None and record.fields.get(name)):
             values[name] = value
-    if action.name in {"edit", "correct"} and record:
-        if kind.key in values and values[kind.key] != record.id:
-            raise Refused("The {key} of {id} is its name and stays; retire it and add another.", key=kind.key, id=record.id)
-        values = {name: value for name, value in values.items() if value != record.fields.get(name)}
-        if not values:
-            raise BadInput("Nothing to change on {id}: give a field with another value.", id=record.id)
-    return values
+    return _changes(kind, record, values) if record and action.name in EDITS else values
+
+
+def _changes(kind: Kind, record: Record, values: dict[str, Value]) -> dict[str, Value]:
+    """What an edit really changes; what the opening asked cannot be emptied, what it decided by cannot be turned."""
+    if kind.key in values and values[kind.key] != record.id:
+        raise Refused("The {key} of {id} is its name and stays; retire it and add another.", key=kind.key, id=record.id)
+    opening = kind.actions.get(record.history[0].do)
+    decided = {opening.to.field} if opening and isinstance(opening.to, Choose) else set()
+    changes = {name: value for name, value in values.items() if value != record.fields.get(name)}
+    for name, value in changes.items():
+        if value == "" and opening and name in opening.asks:
+            raise BadInput("{field} of {id} cannot be empty; give another value.", field=name, id=record.id)
+        if name in decided:
+            raise Refused("{field} decided how {id} began and stays; add a note.", field=name, id=record.id)
+    if not changes:
+        raise BadInput("Nothing to change on {id}: give a field with another value.", id=record.id)
+    return changes
+
+
+def _edited(kind: Kind, record: Record, event: Event, lines: Mapping[str, Rows]) -> Event:
+    """An edit's rows: one whose key is there changes that row, any other is added; none goes."""
+    added: dict[str, Rows] = {}
+    changed: dict[str, Rows] = {}
+    for name, rows in lines.items():
+        item, present = kind.fields[name], record.rows(name)
+        for row in rows:
+            if row in present:
+                continue
+            _whole(item, row)
+            there = item.key and any(same_row(row, other, item.key) for other in present)
+            (changed if there else added).setdefault(name, []).append(row)
+        _fresh(item, added.get(name, []), record)
+    if not (event.set or added or changed):
+        raise BadInput("Nothing to change on {id}: give a field with another value.", id=record.id)
+    return replace(event, add=added, row=changed)
 
 
 def _defaults(kind: Kind, action: Action, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -98,34 +157,56 @@ def _number(kind: Kind, event: Event, values: Mapping[str, Value], context: Cont
         return context.world.number(kind, moment(opened) if opened else event.entered)
     name = str(values.get(kind.key, ""))
     if name and not KEY.fullmatch(name):
-        raise BadInput("{key} {name} cannot be a file's name; use letters, digits, - and dots.", key=kind.key, name=name)
+        raise BadInput(
+            "{key} {name} cannot be a file's name; use letters, digits, - and dots.", key=kind.key, name=name
+        )
+    if kind.tree and "" in name.split("-"):
+        raise BadInput("{key} {name} has an empty level; write it as 3-2-1201.", key=kind.key, name=name)
     if name and context.world.twin(kind, {kind.key: name}, open_only=False):
         raise Refused("{kind} {name} is there already; see pmcs {kind} show {name}.", kind=kind.name, name=name)
     return name
 
 
-def _desk_of(kind: Kind, id_: str) -> str | None:
-    found = None if kind.key else OF_DESK.search(id_)
+def desk_of(kind: Kind, id_: str) -> str | None:
+    """The desk that a number carries; events of that desk need not name it."""
+    found = None if kind.key else OF_DESK.fullmatch(id_[len(kind.register or id_.partition("-")[0]) :])
     return found["desk"] if found else None
 
 
-def _typed_rows(item: Field, given: Given, columns: Mapping[str, Field], context: Context, event: Event) -> Rows:
+def _typed_rows(kind: Kind, action: Action, given: Given, context: Context, event: Event) -> Rows:
     """Rows typed whole (`--posts post=...,since=...`), or one row by its columns' own options."""
+    item = kind.fields[action.adds or action.row or ""]
+    allowed = action_columns(kind, action)
     whole = given.values.get(item.name, [])
-    single = {name: value for name, value in given.values.items() if name in columns}
+    single = {name: value for name, value in given.values.items() if name in (item.rows or {})}
     raw = [*whole, single] if single or not whole else list(whole)
-    return [convert_row(item, row, context, event.at) for row in raw]
+    for row in raw:
+        for name in row:
+            if name not in allowed and name in (item.rows or {}):
+                raise BadInput(
+                    "{action} does not take {field}; it takes {fields}.",
+                    action=action.name,
+                    field=name,
+                    fields=list(allowed),
+                )
+    return [convert_row(item, row, context, event.at, changing=allowed if action.row else None) for row in raw]
+
+
+def _whole(item: Field, row: Mapping[str, Value]) -> None:
+    missing = needs_of_row(item, row)
+    if missing:
+        raise BadInput("A row of {field} lacks {columns}; give them.", field=item.name, columns=missing)
 
 
 def _fresh(item: Field, rows: Rows, record: Record | None) -> Rows:
     """New rows: whole, and not there yet under their key."""
     present = list(record.rows(item.name)) if record else []
     for row in rows:
-        missing = needs_of_row(item, row)
-        if missing:
-            raise BadInput("A row of {field} lacks {columns}; give them.", field=item.name, columns=missing)
+        _whole(item, row)
         if item.key and any(same_row(row, other, item.key) for other in present):
-            raise Refused("{field} already has a row {key}.", field=item.name, key=[str(row[name]) for name in item.key])
+            raise Refused(
+                "{field} already has a row {key}.", field=item.name, key=[str(row[name]) for name in item.key]
+            )
         present.append(row)
     return rows
 
@@ -134,25 +215,37 @@ def _matched(record: Record | None, item: Field, rows: Rows) -> Rows:
     """Changes to rows that are there: the key may be left out in part where only one row fits."""
     changed = []
     for row in rows:
-        key = {name: row[name] for name in item.key if name in row}
-        found = [other for other in (record.rows(item.name) if record else []) if same_row(other, key, tuple(key))]
+        key = tuple(name for name in item.key if name in row)
+        found = [other for other in (record.rows(item.name) if record else []) if same_row(other, row, key)]
         if len(found) != 1:
             raise BadInput(
-                "{count} rows of {field} fit; say which by {key}.", count=len(found), field=item.name, key=list(item.key)
+                "{count} rows of {field} fit; say which by {key}.",
+                count=len(found),
+                field=item.name,
+                key=list(item.key),
             )
-        whole = {**found[0], **row}
-        missing = needs_of_row(item, whole)
-        if missing:
-            raise BadInput("A row of {field} lacks {columns}; give them.", field=item.name, columns=missing)
+        _whole(item, {**found[0], **row})
         changed.append({**{name: found[0][name] for name in item.key if name in found[0]}, **row})
     return changed
 
 
 def sealed(kind: Kind, id_: str, event: Event, context: Context) -> Event:
-    """Private values encrypted, after everything else about them was found right."""
-    seal = context.world.seal
-    values = {
-        name: seal(id_, name, value, kind.name) if kind.fields[name].sealed and value else value
-        for name, value in event.set.items()
-    }
-    return replace(event, set=values)
+    """Private values encrypted, in rows too, after everything else about them was found right."""
+
+    def closed(item: Field, name: str, value: Value) -> Value:
+        return context.world.seal(id_, name, value, kind.name) if item.sealed and value else value
+
+    def in_rows(lines: Mapping[str, Rows]) -> dict[str, Rows]:
+        return {
+            name: [
+                {
+                    column: closed((kind.fields[name].rows or {})[column], f"{name}.{column}", row[column])
+                    for column in row
+                }
+                for row in rows
+            ]
+            for name, rows in lines.items()
+        }
+
+    values = {name: closed(kind.fields[name], name, value) for name, value in event.set.items()}
+    return replace(event, set=values, add=in_rows(event.add), row=in_rows(event.row))

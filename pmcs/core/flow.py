@@ -5,7 +5,7 @@ Pure: time, actor and the world come in as arguments. What judges a new event ju
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,14 +14,16 @@ from pmcs.core import permission
 from pmcs.core.clock import new_dues
 from pmcs.core.consequence import consequences
 from pmcs.core.derive import derive
-from pmcs.core.entry import own_values, sealed
+from pmcs.core.entry import EDITS, action_columns, action_fields, desk_of, own_values, sealed
 from pmcs.core.fold import advanced, applied
 from pmcs.core.kind import Action, Choose, Field, Kind
+from pmcs.core.need import lacking, worked_out
 from pmcs.core.record import Event, Record, written
 from pmcs.core.rules import FACTS, GUARD, RULES, View
+from pmcs.core.standing import standing
 from pmcs.core.step import Step
 from pmcs.core.values import public
-from pmcs.core.world import Actor, Context, Given
+from pmcs.core.world import SYSTEM, SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import BadInput, Refused, Sentence
 
 LATEST_ENTRY = timedelta(days=7)
@@ -37,7 +39,7 @@ def advance(kind: Kind, record: Record | None, name: str, given: Given, context:
     event = _begun(record, action, given, context)
     if record:
         _refuse(permission.misplaced(kind, record, action, context.world))
-        _refuse(_backdated(record, event))
+        _refuse(_backdated(kind, record, event))
     depends = action.row or isinstance(action.by, Choose)
     if not depends:
         _refuse(permission.forbidden(kind, record, action, event, context.actor, context.world))
@@ -46,17 +48,10 @@ def advance(kind: Kind, record: Record | None, name: str, given: Given, context:
         _refuse(permission.forbidden(kind, record, action, event, context.actor, context.world))
     before = record or Record(id_, kind.name)
     event = _with_rules(kind, before, action, event, context)
-    missing = list(lacking(kind, before, action, event, given.make))
-    if missing:
-        raise BadInput(
-            "{action} of {kind} lacks {options}; give them.",
-            action=context.world.label(action.label),
-            kind=context.world.label(kind.title),
-            options=[f"--{option.replace('_', '-')}" for option in missing],
-        )
+    _complete(kind, action, lacking(kind, before, action, event), context)
     _check_held(record, action, context)
     if record:
-        _refuse(permission.outside_window(kind, record, action, event.at))
+        _refuse(permission.outside_window(kind, record, action, event.at, context.world))
     event = _settled(kind, before, action, event, context)
     after = advanced(kind, before, sealed(kind, id_, event, context))
     _refuse(permission.names_barred(kind, record, after))
@@ -72,6 +67,17 @@ def _refuse(sentence: Sentence | None) -> None:
         raise Refused(sentence)
 
 
+def _complete(kind: Kind, action: Action, missing: Iterable[str], context: Context) -> None:
+    options = [f"--{name.replace('_', '-')}" for name in dict.fromkeys(missing)]
+    if options:
+        raise BadInput(
+            "{action} of {kind} lacks {options}; give them.",
+            action=context.world.label(action.label),
+            kind=context.world.label(kind.title),
+            options=options,
+        )
+
+
 def _begun(record: Record | None, action: Action, given: Given, context: Context) -> Event:
     now = context.now.replace(microsecond=0)
     if record and now <= record.history[-1].entered:
@@ -84,11 +90,7 @@ def _begun(record: Record | None, action: Action, given: Given, context: Context
                 last=written(record.history[-1].entered),
             )
     at = given.at or now
-    if at > now:
-        raise BadInput("--at is {at}, which is still to come; leave it out for now.", at=written(at))
-    if now - at > LATEST_ENTRY:
-        raise Refused("--at is {at}, more than seven days ago; enter it as of today with a note.", at=written(at))
-    return Event(
+    event = Event(
         at=at,
         by=context.actor.code,
         do=action.name,
@@ -98,16 +100,33 @@ def _begun(record: Record | None, action: Action, given: Given, context: Context
         make=given.make,
         because=given.because,
     )
+    if at > now:
+        raise BadInput("--at is {at}, which is still to come; leave it out for now.", at=written(at))
+    _refuse(_untimely(event, now))
+    return event
 
 
-def _backdated(record: Record, event: Event) -> Sentence | None:
-    moved = [item.at for item in record.history if item.to]
-    if moved and event.at < moved[-1]:
+def _untimely(event: Event, entered: datetime) -> Sentence | None:
+    if event.at > entered:
+        return Sentence("{at} was still to come when it was entered.", at=written(event.at))
+    if entered - event.at > LATEST_ENTRY:
+        return Sentence(
+            "--at is {at}, more than seven days ago; enter it as of today with a note.", at=written(event.at)
+        )
+    return None
+
+
+def _backdated(kind: Kind, record: Record, event: Event) -> Sentence | None:
+    last, state = record.history[0].at, ""
+    for item, held in standing(kind, record.history):
+        if held and item.to and item.to != state:
+            last, state = max(last, item.at), item.to
+    if event.at < last:
         return Sentence(
             "{at} lies before the last change of state of {id} at {last}; give a later --at.",
             at=written(event.at),
             id=record.id,
-            last=written(moved[-1]),
+            last=written(last),
         )
     return None
 
@@ -118,36 +137,6 @@ def _with_rules(kind: Kind, before: Record, action: Action, event: Event, contex
         if found.stage == FACTS:
             event = found.run(View(kind, before, event, context.now), **call.arguments)
     return event
-
-
-def lacking(kind: Kind, before: Record, action: Action, event: Event, make: str) -> Iterator[str]:
-    """What the action asks, or a choice needs, and the event does not bring (7.1: at once and whole)."""
-    columns = (kind.fields[action.adds or action.row or ""].rows or {}) if action.adds or action.row else {}
-    rows = [*event.add.get(action.adds or "", []), *event.row.get(action.row or "", [])]
-    for name in action.asks:
-        if name == "note":
-            present = bool(event.note)
-        elif name == "make":
-            present = bool(make)
-        elif name in columns:
-            present = bool(rows) and all(name in row for row in rows)
-        else:
-            present = bool(event.set.get(name)) or bool(event.add.get(name))
-        if not present:
-            yield name
-    for name in _needed(kind, event):
-        held = before.fields.get(name) or event.set.get(name)
-        if name not in action.asks and not (event.note if name == "note" else held):
-            yield name
-
-
-def _needed(kind: Kind, event: Event) -> list[str]:
-    wanted: list[str] = []
-    for name, value in event.set.items():
-        choices = kind.fields[name].values if name in kind.fields else None
-        choice = choices.get(value) if choices and isinstance(value, str) else None
-        wanted += choice.needs if choice else ()
-    return list(dict.fromkeys(wanted))
 
 
 def _check_held(record: Record | None, action: Action, context: Context) -> None:
@@ -161,6 +150,7 @@ def _settled(kind: Kind, before: Record, action: Action, event: Event, context: 
     """Guards, derived minimums, then where it goes and by when."""
     tentative = derive(kind, applied(kind, before, event))
     _refuse(next(_guarded(kind, tentative, action, event, context.now), None))
+    _complete(kind, action, worked_out(kind, before, tentative, event), context)
     _refuse(_below(kind, before, tentative))
     to = destination(kind, before, action, tentative)
     event = replace(event, to=to)
@@ -183,7 +173,9 @@ def _below(kind: Kind, before: Record, after: Record) -> Sentence | None:
         if (item.plus or item.minus) and item.min is not None and item.name in after.fields:
             value = Decimal(after.get(item.name))
             if value < Decimal(item.min) and value < Decimal(before.get(item.name) or 0):
-                return Sentence("{field} would fall to {value}, below {least}.", field=item.name, value=value, least=item.min)
+                return Sentence(
+                    "{field} would fall to {value}, below {least}.", field=item.name, value=value, least=item.min
+                )
     return None
 
 
@@ -193,9 +185,9 @@ def destination(kind: Kind, before: Record, action: Action, tentative: Record) -
         approval = kind.approval_in(before.state)
         if action.name == "approve" and approval and approval.to:
             return approval.to
-        return before.previous
+        return before.previous or None
     if action.to == "previous":
-        return before.previous
+        return before.previous or None
     for choose in action.to if isinstance(action.to, tuple) else (action.to,):
         if not isinstance(choose, Choose):
             return choose
@@ -233,23 +225,43 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
     if (before is None) != action.opens:
         yield Sentence("{action} cannot stand here in the history.", action=event.do)
         return
+    misplaced = permission.misplaced(kind, before, action, world) if before else None
+    if misplaced:
+        yield misplaced
+        return
     stood = before or Record("", kind.name)
-    actor = Actor(event.by, world.posts(event.by, event.entered))
+    actor = SYSTEM_ACTOR if event.by == SYSTEM else Actor(event.by, world.posts(event.by, event.entered))
     judged = [
-        permission.misplaced(kind, before, action, world) if before else None,
-        _backdated(before, event) if before else None,
-        _disordered(before, event) if before else None,
+        _untimely(event, event.entered),
+        _backdated(kind, before, event) if before else None,
+        _disordered(kind, before, event) if before else None,
+        permission.unfounded(event, world),
         permission.forbidden(kind, before, action, event, actor, world),
-        permission.outside_window(kind, before, action, event.at) if before else None,
+        permission.outside_window(kind, before, action, event.at, world) if before else None,
     ]
     yield from (sentence for sentence in judged if sentence)
-    for name in lacking(kind, stood, action, event, event.make):
+    yield from _foreign(kind, before, action, event)
+    for name in dict.fromkeys(lacking(kind, stood, action, event)):
         yield Sentence("{action} lacks {field}.", action=event.do, field=name)
+    yield from _ending(kind, before, action, event, context)
+
+
+def _ending(kind: Kind, before: Record | None, action: Action, event: Event, context: Context) -> Iterator[Sentence]:
+    """What is wrong with where a stored event leads and what it leaves behind."""
+    stood = before or Record("", kind.name)
     tentative = derive(kind, applied(kind, stood, replace(event, to=None)))
     yield from _guarded(kind, tentative, action, event, context.now)
+    below = _below(kind, stood, tentative)
     to = destination(kind, stood, action, tentative)
+    if below:
+        yield below
     if to != event.to:
-        yield Sentence("{action} leads to {right}, not to {wrong}.", action=event.do, right=to or stood.state, wrong=event.to or stood.state)
+        yield Sentence(
+            "{action} leads to {right}, not to {wrong}.",
+            action=event.do,
+            right=to or stood.state,
+            wrong=event.to or stood.state,
+        )
     after = advanced(kind, stood, event)
     barred = permission.names_barred(kind, before, after)
     if barred:
@@ -257,7 +269,36 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
     yield from permission.together(kind, before, after)
 
 
-def _disordered(before: Record, event: Event) -> Sentence | None:
-    if event.entered <= before.history[-1].entered:
-        return Sentence("{action} was entered at {at}, no later than the entry before it.", action=event.do, at=written(event.entered))
+def _foreign(kind: Kind, before: Record | None, action: Action, event: Event) -> Iterator[Sentence]:
+    """Facts that the action could not have written."""
+    if any(RULES[call.name].stage == FACTS for call in action.rules):
+        return
+    approval = kind.approval_in(before.state) if before and action.name == "approve" else None
+    own = {*action_fields(kind, action, before), action.signs, *(approval.copies if approval else ())}
+    lines = own if action.name in EDITS else {action.row}
+    columns = action_columns(kind, action) if action.adds or action.row else ()
+    written_rows = [
+        *((name, row, own | {action.adds}) for name, rows in event.add.items() for row in rows),
+        *((name, row, lines) for name, rows in event.row.items() for row in rows),
+    ]
+    strange = [name for name in event.set if name not in own]
+    for name, row, allowed in written_rows:
+        if name not in allowed:
+            strange.append(name)
+        elif name in (action.adds, action.row):
+            strange += [column for column in row if column not in columns]
+    for name in dict.fromkeys(strange):
+        yield Sentence("{action} does not write {field}.", action=event.do, field=name)
+
+
+def _disordered(kind: Kind, before: Record, event: Event) -> Sentence | None:
+    """Entry time and desk order the events of a record: none comes twice or too late."""
+    desk = desk_of(kind, before.id)
+    last = before.history[-1]
+    if (event.entered, event.desk or desk or "") <= (last.entered, last.desk or desk or ""):
+        return Sentence(
+            "{action} was entered at {at}, no later than the entry before it.",
+            action=event.do,
+            at=written(event.entered),
+        )
     return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from pmcs.core.clock import due_in_force
 from pmcs.core.derive import derive
 from pmcs.core.kind import Kind
 from pmcs.core.record import Event, Record, Rows, Value
+from pmcs.core.standing import holds
 
 
 def fold(kind: Kind, id_: str, events: Iterable[Event]) -> Record:
@@ -25,8 +25,14 @@ def advanced(kind: Kind, record: Record, event: Event) -> Record:
 
 
 def applied(kind: Kind, record: Record, event: Event) -> Record:
-    """One event copied in; derived fields are left for the end."""
-    action = kind.actions.get(event.do)
+    """One event copied in; derived fields and due times are left for the end.
+
+    Of an event that a joined history left without its `from`, only the added rows count.
+    """
+    original, held = event, holds(kind, record.state, event)
+    if not held:
+        event = replace(event, to=None, set={}, row={})
+    action = kind.actions.get(event.do) if held else None
     fields = {name: value for name, value in record.fields.items() if not (action and name in action.clears)}
     for name, value in event.set.items():
         if value == "":
@@ -43,8 +49,7 @@ def applied(kind: Kind, record: Record, event: Event) -> Record:
         state=event.to or record.state,
         previous=record.state if moved else record.previous,
         fields=fields,
-        due=due_in_force(kind, record, event),
-        history=(*record.history, event),
+        history=(*record.history, original),
     )
 
 
@@ -54,7 +59,7 @@ def _key(kind: Kind, name: str) -> tuple[str, ...]:
 
 
 def _appended(present: Value, rows: Rows, key: tuple[str, ...]) -> Rows:
-    result = [dict(row) for row in present]
+    result = _copied(present)
     for row in rows:
         if not key or not any(same_row(row, other, key) for other in result):
             result.append(dict(row))
@@ -62,12 +67,17 @@ def _appended(present: Value, rows: Rows, key: tuple[str, ...]) -> Rows:
 
 
 def _changed(present: Value, rows: Rows, key: tuple[str, ...]) -> Rows:
-    result = [dict(row) for row in present]
+    result = _copied(present)
     for change in rows:
         for row in result:
             if same_row(row, change, key):
                 row.update(change)
     return result
+
+
+def _copied(present: Value) -> Rows:
+    """The rows there are; a text where rows belong is a finding of its own and no reason to stop."""
+    return [dict(row) for row in present if isinstance(row, Mapping)] if isinstance(present, list) else []
 
 
 def same_row(one: Mapping[str, Value], other: Mapping[str, Value], key: tuple[str, ...]) -> bool:

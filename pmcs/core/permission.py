@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from pmcs.core.clock import running
-from pmcs.core.fold import same_row
+from pmcs.core.clock import rounds, running
+from pmcs.core.fold import fold, same_row
 from pmcs.core.kind import Action, Choose, Kind
-from pmcs.core.record import Event, Record
+from pmcs.core.record import Event, Record, written
 from pmcs.core.world import SYSTEM, Actor, World
-from pmcs.errors import Sentence
+from pmcs.errors import NotFound, Sentence
 
 ANYONE = "anyone"
 DECISIONS = ("approve", "refuse")
@@ -19,55 +19,104 @@ DECISIONS = ("approve", "refuse")
 def misplaced(kind: Kind, record: Record, action: Action, world: World) -> Sentence | None:
     """The state does not allow the action."""
     if action.start is not None and record.state not in action.start:
+        present = kind.states.get(record.state)
         allowed = [world.label(kind.states[name].label) for name in action.start]
         return Sentence(
             "{id} is {state}: {action} is possible only when it is {allowed}.",
             id=record.id,
-            state=world.label(kind.states[record.state].label),
+            state=world.label(present.label) if present else record.state,
             action=world.label(action.label),
             allowed=allowed,
         )
     if action.name == "edit" and frozen(kind, record):
-        return Sentence("{id} is past editing; the manager can still correct it: pmcs {kind} correct {id}.", id=record.id, kind=kind.name)
+        return Sentence(
+            "{id} is past editing; the manager can still correct it: pmcs {kind} correct {id}.",
+            id=record.id,
+            kind=kind.name,
+        )
     return None
 
 
 def frozen(kind: Kind, record: Record) -> bool:
-    """`edit` ends with the first approval or when the work is done."""
-    return any(event.do == "approve" or (event.to and kind.done(event.to)) for event in record.history)
+    """`edit` ends with the first approval or when the work is done; a register's never does."""
+    return not kind.is_register and any(
+        event.do == "approve" or (event.to and kind.done(event.to)) for event in record.history
+    )
 
 
-def forbidden(kind: Kind, record: Record | None, action: Action, event: Event, actor: Actor, world: World) -> Sentence | None:
+def forbidden(
+    kind: Kind, record: Record | None, action: Action, event: Event, actor: Actor, world: World
+) -> Sentence | None:
     """The actor may not do it: not the post, not the person, barred, or a word taken at a counter."""
     if action.through:
-        if event.because and any(event.because.startswith(_prefix(world.kind(name))) for name in action.through):
+        cause = found(world, event.because)
+        if cause and cause.kind in action.through:
             return None
-        return Sentence("{action} happens only through {kinds}.", action=world.label(action.label), kinds=list(action.through))
+        return Sentence(
+            "{action} happens only through {kinds}.", action=world.label(action.label), kinds=list(action.through)
+        )
     if event.because:
         return None
+    if actor.counter and any(action.name in group for group in kind.apart):
+        return _own_identity(action, actor, world)
     if record is not None:
-        if actor.code in _barred(kind, record, world):
+        if actor.code in _barred(kind, record, world, event.entered):
             return Sentence("{person} is concerned by {id} and may not act on it.", person=actor.code, id=record.id)
         if action.name in (*DECISIONS, "withdraw"):
             return _decision(kind, record, action, actor, world)
     return _post(kind, record, action, event, actor, world)
 
 
-def _prefix(kind: Kind) -> str:
-    return kind.number or kind.register or ""
+def unfounded(event: Event, world: World) -> Sentence | None:
+    """The event says it came of another record's, but nobody acted there then: rights cannot be borrowed so."""
+    if not event.because:
+        return None
+    cause = found(world, event.because)
+    # Two entries of one command carry the same second; the finer part only tells a record's own entries apart.
+    moment = event.entered.replace(microsecond=0)
+    entries = cause.history if cause else ()
+    if any(item.by == event.by and item.entered.replace(microsecond=0) == moment for item in entries):
+        return None
+    return Sentence(
+        "{action} is said to come of {cause}, where {person} did nothing at {at}.",
+        action=event.do,
+        cause=event.because,
+        person=event.by,
+        at=event.entered.isoformat(),
+    )
 
 
-def _barred(kind: Kind, record: Record, world: World) -> set[str]:
-    """Who is concerned by the record, or by one that it holds open."""
+def found(world: World, id_: str) -> Record | None:
+    """A record by its whole number, if it is there."""
+    try:
+        return world.record(id_) if id_ else None
+    except NotFound:
+        return None
+
+
+def _barred(kind: Kind, record: Record, world: World, when: datetime, seen: frozenset[str] = frozenset()) -> set[str]:
+    """Who is concerned by the record, or by one that it holds open, as that one stood then."""
     concerned = {record.get(name) for name in kind.barred}
     for link in kind.links(holding=True):
-        if record.get(link.name):
-            parent = world.record(record.get(link.name))
-            concerned |= _barred(world.kind_for(parent), parent, world)
+        parent = found(world, record.get(link.name))
+        if parent and parent.id not in seen:
+            theirs = world.kind_for(parent)
+            then = fold(theirs, parent.id, [event for event in parent.history if event.entered <= when])
+            concerned |= _barred(theirs, then, world, when, seen | {record.id})
     return concerned - {""}
 
 
-def _post(kind: Kind, record: Record | None, action: Action, event: Event, actor: Actor, world: World) -> Sentence | None:
+def _own_identity(action: Action, actor: Actor, world: World) -> Sentence:
+    return Sentence(
+        "{action} is never typed at a shared counter; {person} must use an identity of their own.",
+        action=world.label(action.label),
+        person=actor.code,
+    )
+
+
+def _post(
+    kind: Kind, record: Record | None, action: Action, event: Event, actor: Actor, world: World
+) -> Sentence | None:
     posts = _posts(action.by, {**(record.fields if record else {}), **event.set})
     if actor.posts & set(posts) or (ANYONE in posts and actor.code != SYSTEM and actor.posts):
         return None
@@ -118,15 +167,20 @@ def _decision(kind: Kind, record: Record, action: Action, actor: Actor, world: W
     approval = kind.approval_in(record.state)
     if approval is None:
         return Sentence("{id} waits for no approval.", id=record.id)
-    submitter = next(event.by for event in reversed(record.history) if event.do == approval.name)
+    submitter = next((event.by for event in reversed(record.history) if event.do == approval.name), "")
     if action.name == "withdraw":
         if actor.code == submitter:
             return None
         return Sentence("Only {person}, who submitted {id}, may withdraw it.", person=submitter, id=record.id)
     if actor.counter:
-        return Sentence("An approval is never typed at a shared counter; {person} must use an identity of their own.", person=actor.code)
+        return Sentence(
+            "An approval is never typed at a shared counter; {person} must use an identity of their own.",
+            person=actor.code,
+        )
     if actor.code == submitter:
-        return Sentence("{person} submitted {id} and may not decide on it; somebody else must.", person=actor.code, id=record.id)
+        return Sentence(
+            "{person} submitted {id} and may not decide on it; somebody else must.", person=actor.code, id=record.id
+        )
     deciders = _posts(approval.decide, record.fields)
     persons = {record.get(name) for name in deciders if name in kind.fields}
     if actor.posts & set(deciders) or actor.code in persons - {""}:
@@ -135,23 +189,29 @@ def _decision(kind: Kind, record: Record, action: Action, actor: Actor, world: W
         "{person} may not decide on {id}: it takes {allowed}.",
         person=actor.code,
         id=record.id,
-        allowed=[world.label(kind.fields[name].label) if name in kind.fields else world.post(name) for name in deciders],
+        allowed=[
+            world.label(kind.fields[name].label) if name in kind.fields else world.post(name) for name in deciders
+        ],
     )
 
 
 def names_barred(kind: Kind, before: Record | None, after: Record) -> Sentence | None:
     """Somebody concerned by the record is newly named in it (a complaint's subject never handles it)."""
-    known = _named_and_barred(kind, before) if before else {}
-    for name, person in _named_and_barred(kind, after).items():
-        if known.get(name) != person:
-            return Sentence("{person} is concerned by {id} and cannot be its {field}.", person=person, id=after.id, field=name)
+    known = _named_and_barred(kind, before) if before else set()
+    for name, person in sorted(_named_and_barred(kind, after) - known):
+        return Sentence(
+            "{person} is concerned by {id} and cannot be its {field}.", person=person, id=after.id, field=name
+        )
     return None
 
 
-def _named_and_barred(kind: Kind, record: Record) -> dict[str, str]:
+def _named_and_barred(kind: Kind, record: Record) -> set[tuple[str, str]]:
     concerned = {record.get(name) for name in kind.barred} - {""}
-    people = {item.name: record.get(item.name) for item in kind.fields.values() if item.person}
-    return {name: person for name, person in people.items() if name not in kind.barred and person in concerned}
+    people = {(item.name, record.get(item.name)) for item in kind.fields.values() if item.person}
+    for item in kind.fields.values():
+        columns = [name for name, column in (item.rows or {}).items() if column.person]
+        people |= {(item.name, str(row.get(name, ""))) for row in record.rows(item.name) for name in columns}
+    return {(name, person) for name, person in people if name not in kind.barred and person in concerned}
 
 
 def together(kind: Kind, before: Record | None, after: Record) -> Iterator[Sentence]:
@@ -179,14 +239,27 @@ def _involved(kind: Kind, record: Record, entry: str) -> set[str]:
     return {event.by for event in record.history if event.do == entry} - {SYSTEM}
 
 
-def outside_window(kind: Kind, record: Record, action: Action, at: datetime) -> Sentence | None:
+def outside_window(kind: Kind, record: Record, action: Action, at: datetime, world: World) -> Sentence | None:
     """`during` and `after`: only while the clock runs, only when it is over."""
     if action.during:
         current = running(kind, record.history).get(action.during)
         if current is None or current.due is None or at > current.due:
-            return Sentence("{action} is no longer possible: its time for {id} is over.", action=action.name, id=record.id)
+            return Sentence(
+                "{action} is no longer possible: its time for {id} is over.",
+                action=world.label(action.label),
+                id=record.id,
+            )
     if action.after:
-        current = running(kind, record.history).get(action.after)
-        if current is not None and current.due is not None and at <= current.due:
-            return Sentence("{action} is not possible before {due}.", action=action.name, due=current.due.isoformat())
+        begun = [item for item in rounds(kind, record.history) if item.clock.name == action.after and item.terms]
+        if not begun:
+            return Sentence(
+                "{action} is not possible yet: the time it comes after has not begun for {id}.",
+                action=world.label(action.label),
+                id=record.id,
+            )
+        due = begun[-1].terms[-1].due
+        if at <= due:
+            return Sentence(
+                "{action} is not possible before {due}.", action=world.label(action.label), due=written(due)
+            )
     return None

@@ -16,6 +16,7 @@ from pmcs.core.kind import Kind
 from pmcs.core.record import Event, Record
 from pmcs.errors import Sentence
 
+DAY = len("2026-11-23")
 FACTS, GUARD, FINDING = "facts", "guard", "finding"
 
 
@@ -57,9 +58,16 @@ def rule(stage: str, **arguments: str) -> Callable[[Callable[..., Any]], Callabl
 def later_date(view: View, date: str, than: str) -> Sentence | None:
     """What is asked for lies after what stands."""
     wanted, present = view.record.get(date), view.record.get(than)
-    if wanted and present and datetime.fromisoformat(wanted) <= datetime.fromisoformat(present):
+    if wanted and present and not _later(wanted, present):
         return Sentence("{wanted} must be later than {present}, which stands now.", wanted=wanted, present=present)
     return None
+
+
+def _later(one: str, other: str) -> bool:
+    """Whether a stored date or time lies after another; against a date only the day counts."""
+    if len(one) == len(other) == DAY or len(one) > DAY < len(other):
+        return datetime.fromisoformat(one) > datetime.fromisoformat(other)
+    return one[:DAY] > other[:DAY]
 
 
 @rule(FACTS, rows="lines", column="column")

@@ -1,10 +1,10 @@
-"""Values: from typed words to the canonical text that a record holds, checked by the field's type (KINDS.md, Fields)."""
+"""Values: from typed words to the canonical text that a record holds, checked by the field's type (KINDS.md)."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -18,7 +18,9 @@ from pmcs.errors import BadInput, Sentence
 LONGEST_LINE = 1_000
 LONGEST_TEXT = 100_000
 YES, NO = ("true", "yes", "y", "1", "是", "有"), ("false", "no", "n", "0", "否", "无")
-DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
+DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))")
+FIGURE = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
+CLOCK = re.compile(r"\d:\d\d(?::\d\d)?")
 PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2, "yesterday": -1, "昨天": -1}
 
@@ -29,6 +31,8 @@ def convert(item: Field, raw: Value, context: Context, at: datetime) -> Value:
     Raises BadInput naming the field; the value is shown only where it cannot be private.
     """
     if item.rows is not None:
+        if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
+            raise BadInput("{field} takes rows of {columns}.", field=item.name, columns=list(item.rows))
         return [convert_row(item, row, context, at) for row in raw]
     if item.type in {"files", "refs"}:
         several = [raw] if isinstance(raw, str) else raw
@@ -39,7 +43,7 @@ def convert(item: Field, raw: Value, context: Context, at: datetime) -> Value:
     if not text.strip():
         return ""
     if item.values is not None:
-        return _choice(item, item.values, text, context)
+        return _choice(item, text, context)
     if item.among:
         return _entry(item, item.among, text, context)
     if item.ref:
@@ -53,8 +57,13 @@ def convert(item: Field, raw: Value, context: Context, at: datetime) -> Value:
     return value
 
 
-def convert_row(item: Field, raw: dict[str, Value], context: Context, at: datetime) -> dict[str, Value]:
-    """One row: unknown columns are refused, stamps filled in, missing columns left to the caller."""
+def convert_row(
+    item: Field, raw: dict[str, Value], context: Context, at: datetime, *, changing: Container[str] | None = None
+) -> dict[str, Value]:
+    """One row: unknown columns are refused, stamps filled in, missing columns left to the caller.
+
+    Where a row that is there changes, only the columns `changing` are stamped, and nothing falls to its default.
+    """
     columns = item.rows or {}
     for name in raw:
         if name not in columns:
@@ -66,25 +75,25 @@ def convert_row(item: Field, raw: dict[str, Value], context: Context, at: dateti
             )
     row: dict[str, Value] = {}
     for name, column in columns.items():
-        if column.stamp:
+        if column.stamp and (changing is None or name in changing):
             row[name] = at.isoformat() if column.stamp == "at" else context.actor.code
         elif name in raw:
             value = convert(column, raw[name], context, at)
             if value != "":
                 row[name] = value
-        elif column.default is not None:
+        elif column.default is not None and changing is None:
             row[name] = column.default
     return row
 
 
-def needs_of_row(item: Field, row: dict[str, Value]) -> list[str]:
-    """The columns that a whole row still lacks: key, `must`, and what its choices need."""
+def needs_of_row(item: Field, row: Mapping[str, Value]) -> list[str]:
+    """The columns that a whole row still lacks: key, `must`, and what its choices need (not the event's note)."""
     columns = item.rows or {}
     wanted = [name for name, column in columns.items() if (column.must or name in item.key) and not column.stamp]
     for name, column in columns.items():
         choice = (column.values or {}).get(row.get(name, ""))
         wanted += choice.needs if choice else ()
-    return [name for name in wanted if name not in row]
+    return [name for name in wanted if name in columns and name not in row]
 
 
 def stored_fault(item: Field, value: Value) -> Sentence | None:
@@ -111,7 +120,9 @@ def _check_stored(item: Field, value: Value) -> None:
             raise BadInput("{field} is private and stands in clear; seal it with pmcs edit.", field=item.name)
     elif item.values is not None:
         if value not in item.values:
-            raise BadInput("{field} cannot be {value}; choose {choices}.", field=item.name, value=value, choices=list(item.values))
+            raise BadInput(
+                "{field} cannot be {value}; choose {choices}.", field=item.name, value=value, choices=list(item.values)
+            )
     elif item.type == "time":
         moment(value)
     elif item.type not in {"line", "text", "length", "recurrence"} and not item.among and not item.ref:
@@ -128,14 +139,21 @@ def _check_rows(item: Field, value: Value) -> None:
         for name, cell in row.items():
             column = (item.rows or {}).get(name)
             if column is None:
-                raise BadInput("{field} has no column {name}; it has {columns}.", field=item.name, name=name, columns=list(item.rows or {}))
+                raise BadInput(
+                    "{field} has no column {name}; it has {columns}.",
+                    field=item.name,
+                    name=name,
+                    columns=list(item.rows or {}),
+                )
             _check_stored(column, cell)
 
 
 def _sayable(item: Field, text: str) -> str:
     longest = LONGEST_TEXT if item.type == "text" else LONGEST_LINE
     if len(text) > longest:
-        raise BadInput("{field} is longer than {longest} characters; put it in a file.", field=item.name, longest=longest)
+        raise BadInput(
+            "{field} is longer than {longest} characters; put it in a file.", field=item.name, longest=longest
+        )
     if any("\ud800" <= character <= "\udfff" or character == "\0" for character in text):
         raise BadInput("{field} holds a character that cannot be stored; type it again.", field=item.name)
     if item.type == "line" and ("\n" in text or "\r" in text) and not item.values:
@@ -158,15 +176,19 @@ def public(item: Field, text: str, *, mask: bool) -> str:
     )
 
 
-def _choice(item: Field, values: object, text: str, context: Context) -> str:
+def _choice(item: Field, text: str, context: Context) -> str:
     choices: dict[str, Choice] = dict(item.values or {})
     wanted = text.strip()
     if wanted in choices:
         return wanted
     for name, choice in choices.items():
-        if wanted == context.world.label(choice.label) or (not isinstance(choice.label, str) and wanted in choice.label.values()):
+        if wanted == context.world.label(choice.label) or (
+            not isinstance(choice.label, str) and wanted in choice.label.values()
+        ):
             return name
-    raise BadInput("{field} cannot be {value}; choose {choices}.", field=item.name, value=_echo(text), choices=list(choices))
+    raise BadInput(
+        "{field} cannot be {value}; choose {choices}.", field=item.name, value=_echo(text), choices=list(choices)
+    )
 
 
 def _entry(item: Field, among: str, text: str, context: Context) -> str:
@@ -175,11 +197,16 @@ def _entry(item: Field, among: str, text: str, context: Context) -> str:
         return found
     if item.open:
         return public(item, text.strip(), mask=context.mask)
-    raise BadInput("{field}: {value} is not in the list {among} of the regulation.", field=item.name, value=_echo(text), among=among)
+    raise BadInput(
+        "{field}: {value} is not in the list {among} of the regulation.",
+        field=item.name,
+        value=_echo(text),
+        among=among,
+    )
 
 
 def _echo(text: str) -> str:
-    return mask_text(text if len(text) <= 60 else text[:60] + "…")  # noqa: PLR2004  enough to recognise it
+    return mask_text(text if len(text) <= 60 else text[:60] + "…")
 
 
 def _line(_: Field, text: str, __: datetime) -> str:
@@ -187,7 +214,9 @@ def _line(_: Field, text: str, __: datetime) -> str:
 
 
 def _digits(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    """The figure without what people write into it; empty where it is none."""
+    word = unicodedata.normalize("NFKC", text).strip()
+    return word.replace(",", "") if FIGURE.fullmatch(word) else ""
 
 
 def _whole(item: Field, text: str, _: datetime) -> str:
@@ -199,13 +228,16 @@ def _whole(item: Field, text: str, _: datetime) -> str:
 def _number(item: Field, text: str, _: datetime) -> str:
     if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", _digits(text), re.ASCII):
         raise BadInput("{field} must be a number, not {value}.", field=item.name, value=_echo(text))
-    return str(Decimal(_digits(text)))
+    value = Decimal(_digits(text))
+    return f"{value.normalize():f}" if value else "0"
 
 
 def _money(item: Field, text: str, _: datetime) -> str:
     if not re.fullmatch(r"[+-]?\d{1,13}(\.\d{1,2})?", _digits(text), re.ASCII):
-        raise BadInput("{field} must be an amount with at most two decimals, not {value}.", field=item.name, value=_echo(text))
-    return str(Decimal(_digits(text)).quantize(Decimal("0.01")))
+        raise BadInput(
+            "{field} must be an amount with at most two decimals, not {value}.", field=item.name, value=_echo(text)
+        )
+    return str(Decimal(_digits(text)).quantize(Decimal("0.01")) + Decimal(0))
 
 
 def _bool(item: Field, text: str, _: datetime) -> str:
@@ -230,7 +262,11 @@ def _time(item: Field, text: str, at: datetime) -> str:
 
 def _period(item: Field, text: str, _: datetime) -> str:
     if not PERIOD.fullmatch(text.strip()):
-        raise BadInput("{field} must be a year or a month such as 2026 or 2026-10, not {value}.", field=item.name, value=_echo(text))
+        raise BadInput(
+            "{field} must be a year or a month such as 2026 or 2026-10, not {value}.",
+            field=item.name,
+            value=_echo(text),
+        )
     return text.strip()
 
 
@@ -260,26 +296,30 @@ def parse_date(name: str, text: str, at: datetime) -> date:
     found = DATE.fullmatch(word)
     try:
         if found:
-            return date(*map(int, found.groups()))
+            return date(*(int(part) for part in found.groups() if part))
     except ValueError:
         pass
     raise BadInput("{field} must be a date such as 2026-11-23, not {value}.", field=name, value=_echo(text))
 
 
 def parse_time(name: str, text: str, at: datetime) -> datetime:
-    """A typed time in the zone of `at`: ISO, 2026-11-23 09:12, 今天 09:12, or 09:12 of the day of `at`. Raises BadInput."""
+    """A typed time in the zone of `at`: ISO, 2026-11-23 09:12, 今天 9:12, or 09:12 of that day. Raises BadInput."""
     word = unicodedata.normalize("NFKC", text).strip()
     try:
         when = datetime.fromisoformat(word)
     except ValueError:
         day, _, clock = word.rpartition(" ")
+        clock = f"0{clock}" if CLOCK.fullmatch(clock) else clock
         try:
             when = datetime.combine(parse_date(name, day, at) if day else at.date(), time.fromisoformat(clock))
         except (ValueError, BadInput):
             raise BadInput(
                 "{field} must be a time such as 2026-11-23 09:12, not {value}.", field=name, value=_echo(text)
             ) from None
-    return when.astimezone(at.tzinfo) if when.tzinfo else when.replace(tzinfo=at.tzinfo)
+    try:
+        return when.astimezone(at.tzinfo) if when.tzinfo else when.replace(tzinfo=at.tzinfo)
+    except OverflowError:
+        raise BadInput("{field} must be a time that has a place in the calendar.", field=name) from None
 
 
 def _within_bounds(item: Field, value: str, at: datetime) -> None:
@@ -294,4 +334,6 @@ def _within_bounds(item: Field, value: str, at: datetime) -> None:
         if item.never == "past" and past:
             raise BadInput("{field} is {value}, which is past; give a later one.", field=item.name, value=value)
         if item.never == "future" and future:
-            raise BadInput("{field} is {value}, which is still to come; give an earlier one.", field=item.name, value=value)
+            raise BadInput(
+                "{field} is {value}, which is still to come; give an earlier one.", field=item.name, value=value
+            )

@@ -9,21 +9,95 @@ from pmcs.core.kind import OPENING, VOID, Action, Also, Approval, Choice, Choose
 from pmcs.core.length import Length
 from pmcs.regulation.shape import Path, Reader
 
-KIND = (
-    "kind title clause help number register key tree barred apart one_open unique promise mine sees findings columns "
-    "fields states actions approvals clocks"
-).split()
-COLUMN = "label type values in open ref sealed default min max not warns must stamp".split()
-FIELD = (
-    "label type values in open ref holds sealed default min max not warns rows key count per since total of bands"
-).split()
-TYPES = "line text int number money bool date time period length files refs".split()
+KIND = [
+    "kind",
+    "title",
+    "clause",
+    "help",
+    "number",
+    "register",
+    "key",
+    "tree",
+    "barred",
+    "apart",
+    "one_open",
+    "unique",
+    "promise",
+    "mine",
+    "sees",
+    "findings",
+    "columns",
+    "fields",
+    "states",
+    "actions",
+    "approvals",
+    "clocks",
+]
+COLUMN = [
+    "label",
+    "type",
+    "values",
+    "in",
+    "open",
+    "ref",
+    "sealed",
+    "default",
+    "min",
+    "max",
+    "not",
+    "warns",
+    "must",
+    "stamp",
+]
+FIELD = [
+    "label",
+    "type",
+    "values",
+    "in",
+    "open",
+    "ref",
+    "holds",
+    "sealed",
+    "default",
+    "min",
+    "max",
+    "not",
+    "warns",
+    "rows",
+    "key",
+    "count",
+    "per",
+    "since",
+    "total",
+    "of",
+    "bands",
+]
+TYPES = ["line", "text", "int", "number", "money", "bool", "date", "time", "period", "length", "files", "refs"]
 STATE = ["label", "done", "end"]
-ACTION = (
-    "label from to by who asks takes adds row clears signs during after held makes also through rules clause typed"
-).split()
-APPROVAL = "label state from by who asks takes decide to copies rules also clause".split()
-CLOCK = "label starts stops within until since pauses warns escalates clause".split()
+ACTION = [
+    "label",
+    "from",
+    "to",
+    "by",
+    "who",
+    "asks",
+    "takes",
+    "adds",
+    "row",
+    "clears",
+    "signs",
+    "during",
+    "after",
+    "held",
+    "makes",
+    "also",
+    "through",
+    "rules",
+    "clause",
+    "typed",
+]
+APPROVAL = ["label", "state", "from", "by", "who", "asks", "takes", "decide", "to", "copies", "rules", "also", "clause"]
+CLOCK = ["label", "starts", "stops", "within", "until", "since", "pauses", "warns", "escalates", "clause"]
 LATER = {"named_by", "upon", "freed"}
 """Words of the language that the engine does not carry out yet."""
 
@@ -178,7 +252,9 @@ def _state(reader: Reader, path: Path, name: str, node: object) -> State:
     return State(name, reader.label((*path, "label"), tree.get("label", name)), done=done or end, end=end)
 
 
-def _action(reader: Reader, path: Path, name: str, node: object, open_states: tuple[str, ...], *, register: bool) -> Action:
+def _action(
+    reader: Reader, path: Path, name: str, node: object, open_states: tuple[str, ...], *, register: bool
+) -> Action:
     tree = _only_known(reader, path, node, ACTION)
     reader.identifier(path, name)
     opens = name in OPENING
@@ -189,7 +265,9 @@ def _action(reader: Reader, path: Path, name: str, node: object, open_states: tu
         if register and name in {"edit", "retire", "revive"}:
             start = ("retired",) if name == "revive" else open_states
         else:
-            reader.problem(path, "{action} says nowhere from which states it is possible (from: [...] or from: open).", action=name)
+            reader.problem(
+                path, "{action} says nowhere from which states it is possible (from: [...] or from: open).", action=name
+            )
             start = ()
     elif "from" in tree:
         start = open_states if tree["from"] == "open" else reader.names((*path, "from"), tree["from"])
@@ -209,7 +287,10 @@ def _action(reader: Reader, path: Path, name: str, node: object, open_states: tu
         clears=_names(reader, path, tree, "clears"),
         through=_names(reader, path, tree, "through"),
         makes={
-            kind: {field: reader.text((*path, "makes", kind, field), source) for field, source in reader.mapping((*path, "makes", kind), table).items()}
+            kind: {
+                field: reader.text((*path, "makes", kind, field), source)
+                for field, source in reader.mapping((*path, "makes", kind), table).items()
+            }
             for kind, table in reader.mapping((*path, "makes"), tree.get("makes", {})).items()
         },
         **_common(reader, path, tree),
@@ -219,13 +300,18 @@ def _action(reader: Reader, path: Path, name: str, node: object, open_states: tu
 def _common(reader: Reader, path: Path, tree: Mapping[str, Any]) -> dict[str, Any]:
     """What actions and approvals say alike."""
     if not {"by", "who", "through"} & tree.keys():
-        reader.problem(path, "{action} says nowhere who may do it (by: [posts] or who: [fields]).", action=str(path[-1]))
+        reader.problem(
+            path, "{action} says nowhere who may do it (by: [posts] or who: [fields]).", action=str(path[-1])
+        )
     return {
         "by": _posts(reader, (*path, "by"), tree["by"]) if "by" in tree else None,
         "who": _names(reader, path, tree, "who"),
         "asks": _names(reader, path, tree, "asks"),
         "takes": _names(reader, path, tree, "takes"),
-        "also": tuple(_also(reader, (*path, "also", place), item) for place, item in enumerate(_list(reader, (*path, "also"), tree.get("also", [])))),
+        "also": tuple(
+            _also(reader, (*path, "also", place), item)
+            for place, item in enumerate(_list(reader, (*path, "also"), tree.get("also", [])))
+        ),
         "rules": _rules(reader, (*path, "rules"), tree.get("rules", [])),
         "clause": _clause(reader, (*path, "clause"), tree.get("clause")),
     }
@@ -250,7 +336,10 @@ def _choose(reader: Reader, path: Path, node: object, read: Callable[[Path, obje
         reader.problem(path, "A choice table names one field: {{field: {{value: ...}}}}.")
         return Choose("", {})
     field, table = next(iter(tree.items()))
-    return Choose(field, {value: read((*path, field, value), item) for value, item in reader.mapping((*path, field), table).items()})
+    return Choose(
+        field,
+        {value: read((*path, field, value), item) for value, item in reader.mapping((*path, field), table).items()},
+    )
 
 
 def _to(reader: Reader, path: Path, node: object) -> str | Choose | tuple[Choose, ...]:
@@ -279,7 +368,10 @@ def _also(reader: Reader, path: Path, node: object) -> Also:
     return Also(
         reader.text((*path, "in"), tree.get("in", "")),
         _choose(reader, (*path, "do"), do, reader.text) if isinstance(do, dict) else reader.text((*path, "do"), do),
-        {name: reader.text((*path, "set", name), item) for name, item in reader.mapping((*path, "set"), tree.get("set", {})).items()},
+        {
+            name: reader.text((*path, "set", name), item)
+            for name, item in reader.mapping((*path, "set"), tree.get("set", {})).items()
+        },
     )
 
 
@@ -290,7 +382,9 @@ def _rules(reader: Reader, path: Path, node: object) -> tuple[RuleCall, ...]:
             calls.append(RuleCall(item, {}))
         else:
             tree = reader.mapping((*path, place), item)
-            calls += [RuleCall(name, reader.mapping((*path, place, name), arguments)) for name, arguments in tree.items()]
+            calls += [
+                RuleCall(name, reader.mapping((*path, place, name), arguments)) for name, arguments in tree.items()
+            ]
     return tuple(calls)
 
 
@@ -336,7 +430,11 @@ def _clock(reader: Reader, path: Path, name: str, node: object) -> Clock:
         else _choose(reader, (*path, "within"), within, never_or_length)
         if isinstance(within, dict)
         else reader.length((*path, "within"), within),
-        until=None if until is None else _by_action(reader, (*path, "until"), until) if isinstance(until, dict) else reader.text((*path, "until"), until),
+        until=None
+        if until is None
+        else _by_action(reader, (*path, "until"), until)
+        if isinstance(until, dict)
+        else reader.text((*path, "until"), until),
         since=_by_action(reader, (*path, "since"), tree.get("since", {})),
         pauses=_names(reader, path, tree, "pauses"),
         warns=reader.lengths((*path, "warns"), tree["warns"]) if "warns" in tree else (),
@@ -352,8 +450,10 @@ def _by_action(reader: Reader, path: Path, node: object) -> dict[str, str]:
 def _levels(reader: Reader, path: Path, node: object) -> dict[int, str]:
     levels: dict[int, str] = {}
     for percent, to in reader.mapping(path, node).items():
-        if percent.isdecimal() and int(percent) <= 1000:  # noqa: PLR2004  ten times the time
+        if percent.isdecimal() and int(percent) <= 1000:
             levels[int(percent)] = reader.text((*path, percent), to)
         else:
-            reader.problem((*path, percent), "{percent} is no share of the time; write 80, 100 or 200.", percent=percent)
+            reader.problem(
+                (*path, percent), "{percent} is no share of the time; write 80, 100 or 200.", percent=percent
+            )
     return levels

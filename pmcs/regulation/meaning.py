@@ -44,7 +44,9 @@ class _Meaning:
             self._field(("fields", name), item, self.kind.fields)
         for name in self.kind.states:
             if name in self.kind.actions and name != VOID:
-                self.reader.problem(("states", name), "{name} is a state and an action; name one of them otherwise.", name=name)
+                self.reader.problem(
+                    ("states", name), "{name} is a state and an action; name one of them otherwise.", name=name
+                )
         for name, action in self.kind.actions.items():
             self._action(("approvals" if action.approval else "actions", name), action)
         self._approvals()
@@ -57,7 +59,12 @@ class _Meaning:
         kind, reader = self.kind, self.reader
         expected = reader.source.file.rpartition("/")[2].removesuffix(".yaml")
         if kind.name != expected:
-            reader.problem(("kind",), "The file is called {file}, so its kind is {file}, not {kind}.", file=expected, kind=kind.name)
+            reader.problem(
+                ("kind",),
+                "The file is called {file}, so its kind is {file}, not {kind}.",
+                file=expected,
+                kind=kind.name,
+            )
         reader.identifier(("kind",), kind.name)
         if sum(item is not None for item in (kind.number, kind.register, kind.key)) != 1:
             reader.problem((), "A kind has exactly one of number (dated records), register or key.")
@@ -134,7 +141,7 @@ class _Meaning:
 
     def _field(self, path: Path, item: Field, around: Mapping[str, Field]) -> None:
         reader = self.reader
-        if len(path) == 2 and item.name in RESERVED - {"escalations"}:  # noqa: PLR2004  a field of the record itself
+        if len(path) == 2 and item.name in RESERVED - {"escalations"}:
             reader.problem(path, "{name} is a name of the engine's own; choose another.", name=item.name)
         for name, inner in (item.rows or {}).items():
             self._field((*path, "rows", name), inner, item.rows or {})
@@ -195,7 +202,9 @@ class _Meaning:
             for state in action.start or ():
                 reader.known((*path, "from"), state, kind.states, "state")
             if action.opens and action.to is None and not kind.is_register:
-                reader.problem(path, "{action} opens a record and must say in which state (to: ...).", action=action.name)
+                reader.problem(
+                    path, "{action} opens a record and must say in which state (to: ...).", action=action.name
+                )
         self._destination((*path, "to"), action)
         self._posts((*path, "by"), action.by, [*self.names.posts, *PEOPLE_POSTS])
         columns: Mapping[str, Field] = {}
@@ -249,8 +258,12 @@ class _Meaning:
             made = self.names.kinds[name]
             for theirs, ours in table.items():
                 self._known_field((*path, "makes", name, theirs), theirs, made.fields)
-                columns = self.kind.fields[action.row].rows or {} if action.row and action.row in self.kind.fields else {}
-                self.reader.known((*path, "makes", name, theirs), ours, ["id", "note", *columns, *self.kind.fields], "field")
+                columns = (
+                    self.kind.fields[action.row].rows or {} if action.row and action.row in self.kind.fields else {}
+                )
+                self.reader.known(
+                    (*path, "makes", name, theirs), ours, ["id", "note", *columns, *self.kind.fields], "field"
+                )
         for place, also in enumerate(action.also):
             self._also((*path, "also", place), also)
         for name in action.through:
@@ -307,7 +320,9 @@ class _Meaning:
                 reader.known(path, name, kind.actions, "action")
         for name in clock.pauses:
             reader.known((*path, "pauses"), name, kind.states, "state")
-        if clock.pauses and (isinstance(clock.until, str) or any(length.measure == "day" for length in _lengths(clock))):
+        if clock.pauses and (
+            isinstance(clock.until, str) or any(length.measure == "day" for length in _lengths(clock))
+        ):
             reader.problem((*path, "pauses"), "A clock of whole days or with a given due time cannot pause.")
         for percent, to in clock.escalates.items():
             reader.known((*path, "escalates", str(percent)), to, [*self.names.posts, *kind.fields], "post or field")
@@ -324,7 +339,13 @@ class _Meaning:
             if not isinstance(value, str):
                 self.reader.problem(path, "The rule {rule} lacks {argument}.", rule=name, argument=argument)
             elif of == "column":
-                self._known_field(path, value, self.kind.fields[str(arguments.get("rows"))].rows or {} if str(arguments.get("rows")) in self.kind.fields else {})
+                self._known_field(
+                    path,
+                    value,
+                    self.kind.fields[str(arguments.get("rows"))].rows or {}
+                    if str(arguments.get("rows")) in self.kind.fields
+                    else {},
+                )
             elif self._known_field(path, value) and of == "lines" and not self.kind.fields[value].rows:
                 self.reader.problem(path, "{name} has no rows.", name=value)
 
@@ -345,7 +366,9 @@ class _Meaning:
         """Legal, and probably a forgotten line: a clock that only an end stops, an approval that one person can turn."""
         for name, clock in self.kind.clocks.items():
             if not clock.stops and not clock.window:
-                self.reader.warning(("clocks", name), "Only an end stops the clock {clock}; is a stops: missing?", clock=name)
+                self.reader.warning(
+                    ("clocks", name), "Only an end stops the clock {clock}; is a stops: missing?", clock=name
+                )
         written = _written(self.kind)
         for name, item in self.kind.fields.items():
             if name not in written and not item.derived:

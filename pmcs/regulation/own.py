@@ -7,8 +7,28 @@ from dataclasses import replace
 from pmcs.core.kind import VOID, Action, Choose, Field, Kind
 
 RESERVED = frozenset(
-    "id kind state due history note make because previous pending opinion escalations "
-    "help format limit store lang as at mask".split()
+    [
+        "id",
+        "kind",
+        "state",
+        "due",
+        "history",
+        "note",
+        "make",
+        "because",
+        "previous",
+        "pending",
+        "opinion",
+        "escalations",
+        "help",
+        "format",
+        "limit",
+        "store",
+        "lang",
+        "as",
+        "at",
+        "mask",
+    ]
 )
 OWN_ACTIONS = ("note", "edit", "correct", "void", "approve", "refuse", "withdraw", "escalate")
 COMMANDS = ("reveal", "list", "show", "log")
@@ -51,17 +71,34 @@ def _own(kind: Kind) -> dict[str, Action]:
     found = [
         Action("note", {"zh_CN": "备注", "en": "note"}, by=("anyone",), asks=("note",), own=True),
         Action("edit", {"zh_CN": "修改", "en": "edit"}, start=living if kind.is_register else None, by=posts, own=True),
-        Action("correct", {"zh_CN": "更正", "en": "correct"}, start=unvoided, by=("manager",), asks=("note",), own=True),
-        Action("void", {"zh_CN": "作废", "en": "void"}, start=unvoided, to=VOID, by=("manager",), asks=("note",), own=True),
+        Action(
+            "correct", {"zh_CN": "更正", "en": "correct"}, start=unvoided, by=("manager",), asks=("note",), own=True
+        ),
+        Action(
+            "void", {"zh_CN": "作废", "en": "void"}, start=unvoided, to=VOID, by=("manager",), asks=("note",), own=True
+        ),
     ]
     if kind.is_register:
         found += [
-            Action("retire", {"zh_CN": "停用", "en": "retire"}, start=living, to="retired", by=posts, held=True, own=True),
-            Action("revive", {"zh_CN": "恢复使用", "en": "revive"}, start=("retired",), to="active", by=posts, own=True),
+            Action(
+                "retire", {"zh_CN": "停用", "en": "retire"}, start=living, to="retired", by=posts, held=True, own=True
+            ),
+            Action(
+                "revive", {"zh_CN": "恢复使用", "en": "revive"}, start=("retired",), to="active", by=posts, own=True
+            ),
         ]
+    if any(item.sealed for field in kind.fields.values() for item in (field, *(field.rows or {}).values())):
+        found.append(Action("reveal", {"zh_CN": "查看密封内容", "en": "reveal"}, by=posts, asks=("note",), clause="11.4", own=True))
     if any(clock.escalates for clock in kind.clocks.values()):
         found.append(
-            Action("escalate", {"zh_CN": "升级", "en": "escalate"}, start=living, by=("system",), adds="escalations", own=True)
+            Action(
+                "escalate",
+                {"zh_CN": "升级", "en": "escalate"},
+                start=living,
+                by=("system",),
+                adds="escalations",
+                own=True,
+            )
         )
     waiting = tuple(approval.state for approval in kind.approvals.values())
     if waiting:

@@ -119,14 +119,18 @@ class Reader:
     def identifier(self, path: Path, name: str) -> None:
         """A name of the office's or ours: letters, digits and _, and none of YAML's own words."""
         if not IDENTIFIER.fullmatch(name) or name.lower() in YAML_WORDS:
-            self.problem(path, "{name} cannot be a name; use letters, digits and _, and none of yes, no, on, off.", name=name)
+            self.problem(
+                path, "{name} cannot be a name; use letters, digits and _, and none of yes, no, on, off.", name=name
+            )
 
     def known(self, path: Path, name: str, among: Iterable[str], what: str) -> bool:
         """Whether a name is one of those there are; if not, a problem with the nearest."""
         options = list(among)
         if name in options:
             return True
-        self.problem(path, "There is no {what} {name}{near}.", what=Sentence(what), name=name, near=nearest(name, options))
+        self.problem(
+            path, "There is no {what} {name}{near}.", what=Sentence(what), name=name, near=nearest(name, options)
+        )
         return False
 
 
@@ -136,7 +140,7 @@ def nearest(name: str, options: Iterable[str]) -> Sentence:
     close = difflib.get_close_matches(name, known, 1, 0.6)
     if close:
         return Sentence("; did you mean {name}?", name=close[0])
-    if known and len(known) <= 30:  # noqa: PLR2004  as many as one can still read
+    if known and len(known) <= 30:
         return Sentence("; there are {names}", names=known)
     return Sentence("")
 

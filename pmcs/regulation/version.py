@@ -144,7 +144,12 @@ def _check_kinds(
             check_kind(reader, kind, names)
         letter = kind.number or kind.register
         if letter and letters.setdefault(letter, stem) != stem:
-            reader.problem(("number",), "The letters {letters} are those of {kind}; choose others.", letters=letter, kind=letters[letter])
+            reader.problem(
+                ("number",),
+                "The letters {letters} are those of {kind}; choose others.",
+                letters=letter,
+                kind=letters[letter],
+            )
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:

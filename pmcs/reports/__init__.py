@@ -1,0 +1,1 @@
+"""Queries (records to plain figures) and rendering (figures to pages)."""

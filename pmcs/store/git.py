@@ -404,11 +404,14 @@ class Repository:
             )
         return commits
 
-    def last_commit(self, under: str = "") -> tuple[str, datetime] | None:
-        """The last commit that touched anything under a folder, and its time."""
+    def last_commit(self, under: str = "", apart_from: str = "") -> tuple[str, datetime] | None:
+        """The last commit that touched anything under a folder, apart from one inside it, and its time."""
         if self.head().oid is None:
             return None
-        words = git(self.root, "log", "-1", "--format=%H %cI", "HEAD", *_limit(under)).stdout.decode().split()
+        limit = _limit(under)
+        if apart_from:
+            limit = [*(limit or ["--"]), f":(top,exclude,literal){apart_from}"]
+        words = git(self.root, "log", "-1", "--format=%H %cI", "HEAD", *limit).stdout.decode().split()
         return (words[0], datetime.fromisoformat(words[1])) if words else None
 
     def refresh_index(self, paths: Iterable[str], patience: float = _INDEX_PATIENCE) -> bool:

@@ -14,7 +14,7 @@ from pmcs.errors import BadInput, Sentence
 
 # What a dated record keeps of where it came from: the map's word and whether it is needed.
 ORIGIN = {"source": True, "key": True, "opened": True, "closed": False, "due": False}
-FILLS = {"source": ("origin",), "key": ("origin_key",), "closed": ("imported", "closed_at"), "due": ("promised",)}
+FILLS = {"source": ("origin", "imported"), "key": ("origin_key",), "closed": ("closed_at",), "due": ("promised",)}
 # A day promised is kept until it is over.
 END_OF_DAY = time(23, 59, 59)
 SHOWN = 12
@@ -35,17 +35,18 @@ class Format:
     """
 
     text: str
-    letters: tuple[str, ...]
     pattern: re.Pattern[str]
+    # The letters of year, month, day, hour, minute, second and %p, as far as there are, and their groups.
+    letters: str
+    groups: tuple[int, ...]
 
     def read(self, text: str, tz: ZoneInfo) -> date | datetime | None:
         """The time in `tz`, a date if the format has no hour, or None if the text is of another form."""
         found = self.pattern.fullmatch(text)
         if found is None:
             return None
-        part = dict(zip(self.letters, found.groups(), strict=True))
         try:
-            return _moment(part, tz)
+            return _moment(self.letters, found.group(*self.groups), tz)
         except ValueError:
             return None
 
@@ -63,28 +64,27 @@ _FORMS = {
     "f": "([0-9]{1,9})",
     "p": "([AaPp][Mm]|上午|下午)",
 }
+_AFTERNOON = ("PM", "pm", "Pm", "pM", "下午")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PLAIN = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})(?:[ T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?")
 
 
-def _moment(part: Mapping[str, str], tz: ZoneInfo) -> date | datetime:
-    if "Y" in part:
-        year = int(part["Y"])
-    else:
+def _moment(letters: str, parts: Sequence[str], tz: ZoneInfo) -> date | datetime:
+    year = int(parts[0])
+    if letters[0] == "y":
         # POSIX: 69 to 99 are of the last century.
-        short = int(part["y"])
-        year = short + (1900 if short >= 69 else 2000)
-    month = int(part["m"]) if "m" in part else _MONTHS.index(part["b"].lower()) + 1
-    if "H" in part:
-        hour = int(part["H"])
-    elif "I" in part:
-        hour = int(part["I"])
+        year += 1900 if year >= 69 else 2000
+    month = int(parts[1]) if letters[1] == "m" else _MONTHS.index(parts[1].lower()) + 1
+    if len(letters) == 3:
+        return date(year, month, int(parts[2]))
+    hour = int(parts[3])
+    if letters[3] == "I":
+        *parts, half = parts
         if not 1 <= hour <= 12:
             raise ValueError(hour)
-        hour = hour % 12 + (12 if part["p"].lower() in ("pm", "下午") else 0)
-    else:
-        return date(year, month, int(part["d"]))
-    return datetime(year, month, int(part["d"]), hour, int(part.get("M", 0)), int(part.get("S", 0)), tzinfo=tz)
+        hour = hour % 12 + (12 if half in _AFTERNOON else 0)
+    minute, second = [*map(int, parts[4:]), 0, 0][:2]
+    return datetime(year, month, int(parts[2]), hour, minute, second, tzinfo=tz)
 
 
 def _plain(text: str, tz: ZoneInfo) -> date | datetime | None:
@@ -242,6 +242,7 @@ class Map:
     def values(self, row: Row, tz: ZoneInfo) -> tuple[dict[str, str], list[CellError]]:
         """The texts of the fields that the row fills, and what is wrong with its cells.
 
+        A row with errors is not to be imported.
         Times are written as 2015-01-01T07:27:13-05:00, one without an offset being local to `tz`; dates as 2026-11-23.
         """
         errors: list[CellError] = []
@@ -270,8 +271,10 @@ def _needed(column: str) -> Sentence:
     return Sentence("Column {column} is empty; no row can do without it.", column=column)
 
 
-def parse_map(tree: Mapping[str, object]) -> Map:
+def parse_map(tree: object) -> Map:
     """The map in a YAML tree whose scalars are all text. Raises BadInput with its first mistake and their number."""
+    if not isinstance(tree, Mapping):
+        raise BadInput("The map is no table; begin it with kind: ticket.")
     wrong: list[Sentence] = []
     known = ("kind", *ORIGIN, "fields")
     _known(tree, known, "", wrong)
@@ -360,15 +363,15 @@ def _format(text: str, where: str, wrong: list[Sentence]) -> Format | None:
                 )
             )
             return None
-    one_each = [sum(sign in letters for sign in choice) for choice in ("Yy", "mb", "d")]
-    if one_each != [1, 1, 1] or ("I" in letters) != ("p" in letters) or {"H", "I"} <= {*letters}:
+    order = "".join(sign for sign in "YymbdHIMSp" if sign in letters)
+    if not re.fullmatch("[Yy][mb]d(H(MS?)?|I(MS?)?p)?", order):
         wrong.append(
             Sentence(
                 "{where} is {format}; it needs year, month and day, and %I goes with %p.", where=where, format=text
             )
         )
         return None
-    return Format(text, tuple(letters), re.compile(pattern))
+    return Format(text, re.compile(pattern), order, tuple(letters.index(sign) + 1 for sign in order))
 
 
 def _text(entry: Mapping[str, object], key: str, where: str, wrong: list[Sentence]) -> str | None:

@@ -1,0 +1,5 @@
+"""`python -m pmcs`."""
+
+from pmcs.cli.main import main
+
+main()

@@ -1,0 +1,137 @@
+"""One typed action: words to `Given`, questions on a terminal, the action, and its answer."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pmcs.cli.app import App
+from pmcs.cli.shapes import local_time, record_object
+from pmcs.core.kind import Action, Field, Kind
+from pmcs.core.record import Value
+from pmcs.core.step import Step
+from pmcs.core.values import parse_time
+from pmcs.core.world import Given
+from pmcs.duties.acting import Acting, Done, act
+from pmcs.errors import BadInput, Sentence
+
+
+def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[str, Any]) -> None:
+    """Carry out what was typed and print the record as it now is."""
+    action = _chosen(actions, typed)
+    values = _values(kind, action, typed)
+    made = {
+        name.split("__", 2)[2]: _value(app.store.kind_named(name.split("__", 2)[1]).fields[name.split("__", 2)[2]], value)
+        for name, value in typed.items()
+        if name.startswith("made__") and value not in (None, ())
+    }
+    id_ = typed.get("id")
+    bare = not values and not made and not typed.get("note")
+    if app.terminal and bare:
+        from pmcs.cli.asking import ask  # noqa: PLC0415  only where somebody sits there
+
+        id_, values, note = ask(app, kind, action, id_, values)
+    else:
+        note = typed.get("note") or ""
+    if not action.opens and not id_:
+        raise BadInput("{action} lacks the number of the record; give it as in pmcs {kind} {action} ID.", action=action.name, kind=kind.name)
+    at = typed.get("at")
+    given = Given(
+        values=values,
+        note=note,
+        make=_make(action, typed, made),
+        made=made,
+        at=parse_time("--at", at, app.now()) if at else None,
+    )
+    actor, author, committer = app.actor()
+    acting = Acting(actor, author, committer, app.now, app.language, mask=bool(typed.get("mask")))
+    found = app.store.find(str(id_), (kind.name,)) if id_ else None
+    answer(app, act(app.store, kind.name, action.name, found, given, acting), typed.get("format") or "table")
+
+
+def _chosen(actions: Sequence[Action], typed: Mapping[str, Any]) -> Action:
+    flagged = [action for action in actions if action.command[1] and typed.get(f"flag__{action.name}")]
+    plain = [action for action in actions if action.command[1] is None]
+    return flagged[0] if flagged else (plain or list(actions))[0]
+
+
+def _values(kind: Kind, action: Action, typed: Mapping[str, Any]) -> dict[str, Value]:
+    lines = action.adds or action.row
+    columns = kind.fields[lines].rows or {} if lines else {}
+    values: dict[str, Value] = {}
+    for name, value in typed.items():
+        if name.startswith("field__") and value not in (None, ()):
+            field = name.removeprefix("field__")
+            values[field] = _value(columns.get(field) or kind.fields[field], value)
+    if kind.key and typed.get("key"):
+        values[kind.key] = typed["key"]
+    return values
+
+
+def _value(item: Field, value: Any) -> Value:
+    if item.rows:
+        return [parse_row(item, text) for text in value]
+    return list(value) if isinstance(value, tuple) else value
+
+
+def parse_row(item: Field, text: str) -> dict[str, Value]:
+    """A typed row `item=3,result=abnormal`; a value with a comma stands in double quotes. Raises BadInput."""
+    row: dict[str, Value] = {}
+    for part in next(csv.reader([text], skipinitialspace=True), []):
+        name, equals, value = part.partition("=")
+        if not equals and len(item.rows or {}) == 1:
+            name, value = next(iter(item.rows or {})), part
+        elif not equals:
+            raise BadInput("--{field} takes columns as name=value,name=value; {part} has no =.", field=item.name, part=part)
+        row[name.strip()] = value
+    return row
+
+
+def _make(action: Action, typed: Mapping[str, Any], made: Mapping[str, Value]) -> str:
+    """Which kind is made: the one flagged; the only one there is, where its fields were given or it is asked for."""
+    flagged = [name for name in action.makes if typed.get(f"make__{name}")]
+    if len(flagged) > 1:
+        raise BadInput("{action} makes one thing at a time; choose one of {kinds}.", action=action.name, kinds=flagged)
+    if flagged:
+        return flagged[0]
+    return next(iter(action.makes)) if len(action.makes) == 1 and (made or "make" in action.asks) else ""
+
+
+def answer(app: App, done: Done, how: str) -> None:
+    """The record as it now is; on a table's page in one or two lines for the counter."""
+    for sentence in done.warnings:
+        app.warn(sentence)
+    first = done.steps[0]
+    if how != "table":
+        from pmcs.cli.answers import print_object  # noqa: PLC0415
+
+        print_object(record_object(app, first.kind, first.after), how, app.out)
+        return
+    for step in done.steps:
+        app.say(_line(app, step))
+    promised = promise(app, first)
+    if promised:
+        app.say(promised)
+
+
+def _line(app: App, step: Step) -> Sentence:
+    state = app.words.label(step.kind.states[step.after.state].label)
+    action = app.words.label(step.kind.actions[step.event.do].label)
+    return Sentence(
+        "{kind} {id}: {action}, {state}.", kind=app.words.label(step.kind.title), id=step.after.id, action=action, state=state
+    )
+
+
+def promise(app: App, step: Step) -> Sentence | None:
+    """What to tell whoever reported it (7.1): the number and the promised times."""
+    if step.before is not None or not step.kind.promise or step.kind.promise not in step.after.due:
+        return None
+    promised = {name: local_time(app, step.after.due[name]) for name in ("respond", step.kind.promise) if name in step.after.due}
+    clocks = [
+        Sentence("{clock} by {time}", clock=app.words.label(step.kind.clocks[name].label), time=time)
+        for name, time in promised.items()
+    ]
+    return Sentence("Please say: your number is {id}; {clocks}.", id=step.after.id, clocks=clocks)
+
+

@@ -1,0 +1,98 @@
+"""What every command needs: where the store is, what time it is, which language, and how answers are printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from pmcs.cli.words import Words, language_from
+from pmcs.errors import NotFound, PmcsError, Sentence
+
+if TYPE_CHECKING:
+    from pmcs.core.world import Actor
+    from pmcs.store.git import Identity
+    from pmcs.store.store import Store
+
+FORMATS = ("table", "json", "csv", "yaml")
+
+
+def system_clock() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class App:
+    """One call of the program. Time, environment and streams come in here and nowhere else."""
+
+    environment: Mapping[str, str]
+    folder: Path
+    clock: Callable[[], datetime] = system_clock
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    errors: TextIO = field(default_factory=lambda: sys.stderr)
+    store_option: str | None = None
+    language_option: str | None = None
+    as_option: str | None = None
+
+    @cached_property
+    def unmended(self) -> Store:
+        """The store meant, for what only reads. Raises NotFound."""
+        from pmcs.store.store import find_store  # noqa: PLC0415  help and completion of fixed words need no store
+
+        return find_store(self.folder, self.store_option, self.environment)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store meant; what a killed command left is mended first. Raises NotFound."""
+        for sentence in self.unmended.mend():
+            self.warn(sentence)
+        return self.unmended
+
+    @cached_property
+    def language(self) -> str:
+        """--lang, PMCS_LANG, `pmcs.yaml`, or Chinese."""
+        configured = None
+        if not self.language_option and not self.environment.get("PMCS_LANG"):
+            try:
+                configured = self.unmended.config.language
+            except PmcsError:
+                configured = None
+        return language_from(self.language_option, self.environment.get("PMCS_LANG"), configured)
+
+    @cached_property
+    def words(self) -> Words:
+        """The user's language."""
+        return Words(self.language)
+
+    def now(self) -> datetime:
+        """The present moment in the office's time zone."""
+        return self.clock().astimezone(self.store.config.zone)
+
+    @property
+    def terminal(self) -> bool:
+        """Whether somebody sits there to be asked."""
+        return sys.stdin.isatty() and self.out.isatty()
+
+    def say(self, sentence: Sentence | str) -> None:
+        """One line on standard output."""
+        print(self.words.sentence(sentence) if isinstance(sentence, Sentence) else sentence, file=self.out)
+
+    def warn(self, sentence: Sentence) -> None:
+        """One line on standard error."""
+        print(self.words.gettext("Note:"), self.words.sentence(sentence), file=self.errors)
+
+    def actor(self) -> tuple[Actor, Identity, Identity]:
+        """Who acts, the author and the committer."""
+        return self.store.actor(self.now(), self.as_option)
+
+    def kind_names(self) -> list[str]:
+        """The kinds of the regulation in force, or none where there is no store."""
+        try:
+            return self.store.regulations.on(self.now().date()).kind_names
+        except NotFound:
+            return []

@@ -1,0 +1,196 @@
+"""The commands of a kind, made from its file: one for each action, and list, show, log, reveal, import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from pmcs.cli.app import FORMATS, App
+from pmcs.cli.completion import complete_field, complete_id
+from pmcs.core.kind import Action, Field, Kind
+
+ENGINE_OPTIONS = ("note", "at", "format", "mask")
+
+
+def kind_group(app: App, name: str) -> click.Group:
+    """The group of one kind, of the regulation in force today."""
+    kind = app.store.regulations.on(app.now().date()).kind(name)
+    return KindGroup(app, kind)
+
+
+class KindGroup(click.Group):
+    """`pmcs KIND ...`: each command is built when it is typed."""
+
+    def __init__(self, app: App, kind: Kind) -> None:
+        super().__init__(kind.name, help=f"{app.words.label(kind.title)}。{kind.help}" if kind.help else app.words.label(kind.title))
+        self.app = app
+        self.kind = kind
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The actions as they are typed, then the engine's ways of seeing."""
+        names = dict.fromkeys(action.command[0] for action in self.kind.actions.values() if typable(action))
+        names |= dict.fromkeys(self._seeing())
+        return list(names)
+
+    def _seeing(self) -> list[str]:
+        names = ["list", "show", "log"]
+        if any(item.sealed for item in _with_columns(self.kind)):
+            names.append("reveal")
+        if {"import", "add"} & self.kind.actions.keys():
+            names.append("import")
+        return names
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of a name; `close --force` and `close` are one command."""
+        if name in self._seeing():
+            return self._seeing_command(name)
+        actions = [action for action in self.kind.actions.values() if typable(action) and action.command[0] == name]
+        return action_command(self.app, self.kind, actions) if actions else None
+
+    def _seeing_command(self, name: str) -> click.Command:
+        if name == "import":
+            from pmcs.cli.importing import import_command  # noqa: PLC0415
+
+            return import_command(self.kind)
+        if name == "list":
+            from pmcs.cli.listing import list_command  # noqa: PLC0415
+
+            return list_command(self.app, self.kind)
+        from pmcs.cli import seeing  # noqa: PLC0415
+
+        return seeing.kind_command(name, self.kind)
+
+
+def typable(action: Action) -> bool:
+    """What people type: not the consequences of other records, nor what only cron does, nor import from a file."""
+    return not action.through and action.by != ("system",) and action.name not in {"import", "schedule", "reveal"}
+
+
+def _with_columns(kind: Kind) -> Iterator[Field]:
+    for item in kind.fields.values():
+        yield item
+        yield from (item.rows or {}).values()
+
+
+def option_name(name: str) -> str:
+    """A field's option."""
+    return "--" + name.replace("_", "-")
+
+
+def field_option(app: App, kind: Kind, item: Field, *, prefix: str = "", required: bool = False) -> click.Option:
+    """The option of a field or column."""
+    label = app.words.label(item.label)
+    choices = ", ".join(f"{name} {app.words.label(choice.label)}" for name, choice in (item.values or {}).items())
+    parts = [label + ("*" if required else "")]
+    if choices:
+        parts.append(f"[{choices}]")
+    if item.rows:
+        parts.append("(" + ",".join(f"{name}=..." for name in item.rows) + ")")
+    return click.Option(
+        [option_name(prefix + item.name), f"field__{prefix}{item.name}"],
+        metavar=item.type.upper() if item.type not in {"line", "text"} else "TEXT",
+        multiple=bool(item.rows) or item.type in {"files", "refs"},
+        help=" ".join(parts),
+        shell_complete=complete_field(item),
+    )
+
+
+def action_command(app: App, kind: Kind, actions: list[Action]) -> click.Command:
+    """One typed command; its flags choose among the actions that share the name."""
+    from pmcs.core.entry import action_fields  # noqa: PLC0415  only where an action is typed
+
+    params: list[click.Parameter] = []
+    plain = next((action for action in actions if action.command[1] is None), actions[0])
+    if plain.opens:
+        if kind.key:
+            params.append(click.Argument(["key"], required=False, metavar=kind.key.upper()))
+    else:
+        params.append(click.Argument(["id"], required=False, metavar="ID", shell_complete=complete_id(kind.name)))
+    seen: set[str] = set()
+    for action in actions:
+        if action.command[1]:
+            params.append(click.Option([f"--{action.command[1]}", f"flag__{action.name}"], is_flag=True, help=app.words.label(action.label)))
+        lines = action.adds or action.row
+        columns = kind.fields[lines].rows or {} if lines else {}
+        for name in (*columns, *action_fields(kind, action, None), *([lines] if lines else [])):
+            if name not in seen and not (name in columns and columns[name].stamp):
+                seen.add(name)
+                item = columns.get(name) or kind.fields[name]
+                params.append(field_option(app, kind, item, required=name in action.asks))
+        params += _make_options(app, action, seen)
+    params += engine_options(app)
+    return click.Command(
+        plain.command[0],
+        params=params,
+        callback=_runner(kind, actions),
+        help=_help(app, kind, actions),
+    )
+
+
+def _make_options(app: App, action: Action, seen: set[str]) -> list[click.Parameter]:
+    """`--task` picks what is made; what its opening asks follows as options."""
+    params: list[click.Parameter] = []
+    for name in action.makes:
+        made = app.store.regulations.on(app.now().date()).kind(name)
+        params.append(click.Option([f"--{name}", f"make__{name}"], is_flag=True, help=app.words.label(made.title)))
+        for field in made.actions["new"].fields:
+            if field in made.fields and field not in {"source", "source_item"}:
+                prefix = f"{name}_" if field in seen else ""
+                params.append(field_option(app, made, made.fields[field], prefix=prefix))
+                params[-1].name = f"made__{name}__{field}"
+                seen.add(prefix + field)
+    return params
+
+
+def engine_options(app: App) -> list[click.Parameter]:
+    """What every action takes."""
+    _ = app.words.gettext
+    return [
+        click.Option(["--note", "--opinion"], metavar="TEXT", help=_("A note; the body of the commit.")),
+        click.Option(["--at"], metavar="TIME", help=_("When it happened, if not now.")),
+        click.Option(["--mask"], is_flag=True, help=_("Mask phone and ID numbers found in free text.")),
+        format_option(app),
+        *global_options(app),
+    ]
+
+
+def format_option(app: App) -> click.Option:
+    """--format."""
+    return click.Option(["--format"], type=click.Choice(FORMATS), default="table", help=app.words.gettext("How to print it."))
+
+
+def global_options(app: App) -> list[click.Option]:
+    """Understood anywhere (cli.main); named here for --help."""
+    return [
+        click.Option(["--store"], metavar="DIR", expose_value=False, hidden=True),
+        click.Option(["--lang"], metavar="LANG", expose_value=False, hidden=True),
+        click.Option(["--as"], metavar="CODE", expose_value=False, help=app.words.gettext("Who acts, at a shared counter.")),
+    ]
+
+
+def _help(app: App, kind: Kind, actions: list[Action]) -> str:
+    """What the action is, from where, by whom, under which clause: read off the kind file."""
+    _ = app.words.gettext
+    lines = []
+    for action in actions:
+        text = app.words.label(action.label)
+        if action.command[1]:
+            text = f"--{action.command[1]}: {text}"
+        if isinstance(action.clause or kind.clause, str):
+            text += f" ({_('clause')} {action.clause or kind.clause})"
+        if action.start is not None and not kind.is_register:
+            text += "; " + " / ".join(app.words.label(kind.states[name].label) for name in action.start if name in kind.states)
+        lines.append(text)
+    return "\n\n".join(lines)
+
+
+def _runner(kind: Kind, actions: list[Action]) -> Callable[..., Any]:
+    @click.pass_obj
+    def run(app: App, /, **typed: Any) -> Any:
+        from pmcs.cli.acting import run_action  # noqa: PLC0415  the engine only where something is done
+
+        return run_action(app, kind, actions, typed)
+
+    return run

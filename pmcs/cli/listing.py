@@ -1,0 +1,205 @@
+"""`pmcs KIND list`: filters from the kind's fields, rows from the index, private values masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from pmcs.cli.app import App
+from pmcs.cli.answers import print_objects
+from pmcs.cli.completion import complete_field
+from pmcs.cli.kind_commands import format_option, global_options, option_name
+from pmcs.cli.shapes import cell, head_object, local_time
+from pmcs.core.kind import Field, Kind
+from pmcs.core.values import parse_date
+from pmcs.errors import BadInput, PmcsError, Sentence
+from pmcs.store.queries import Filters, Row
+
+LIMIT = 20
+ENGINE_FILTERS = ("state", "since", "until", "text", "open", "overdue", "limit", "format")
+
+
+def filterable(item: Field) -> bool:
+    """What a list can be narrowed by: choices, lists, links, truths, dates, whole private values."""
+    plain = item.type in {"bool", "date", "period", "int"}
+    return item.rows is None and not item.derived and bool(item.values or item.among or item.ref or item.sealed or plain)
+
+
+def list_command(app: App, kind: Kind) -> click.Command:
+    """The command, with an option for each field that narrows."""
+    _ = app.words.gettext
+    params: list[click.Parameter] = [
+        click.Option([option_name(item.name), f"field__{item.name}"], help=app.words.label(item.label), shell_complete=complete_field(item))
+        for item in kind.fields.values()
+        if filterable(item) and item.name not in ENGINE_FILTERS
+    ]
+    params += [
+        click.Option(["--state"], multiple=True, help=_("State: {states}").format(states=", ".join(kind.states))),
+        click.Option(["--open", "only_open"], is_flag=True, help=_("Only what has not ended.")),
+        click.Option(["--since"], metavar="DATE", help=_("Opened on or after this day.")),
+        click.Option(["--until"], metavar="DATE", help=_("Opened on or before this day.")),
+        click.Option(["--text"], metavar="WORDS", help=_("Only what holds these words.")),
+        click.Option(["--limit"], type=click.IntRange(min=0), default=LIMIT, help=_("How many rows; 0 is all.")),
+        format_option(app),
+        *global_options(app),
+    ]
+    if kind.promise:
+        params.insert(-4, click.Option(["--overdue"], is_flag=True, help=_("Only what is, or was, later than promised.")))
+
+    @click.pass_obj
+    def run(app: App, /, **typed: Any) -> None:
+        show_list(app, kind, typed)
+
+    return click.Command("list", params=params, callback=run, help=_("List the newest first."))
+
+
+def show_list(app: App, kind: Kind, typed: Mapping[str, Any]) -> None:
+    """Print the records of a kind that pass the filters; files that cannot be read are always named."""
+    limit = typed["limit"] or -1
+    sealed = {name: value for name, value in _given(typed).items() if kind.fields[name].sealed}
+    if sealed:
+        rows = [row for row in _by_sealed(app, kind, sealed)]
+        total = len(rows)
+    else:
+        rows, total = app.store.queries.list(kind.name, filters(app, kind, typed), limit)
+    print_listing(app, kind, rows, typed["format"])
+    tell_rest(app, len(rows), total, typed["format"])
+    tell_broken(app, kind.name, [row.id for row in rows])
+
+
+def _given(typed: Mapping[str, Any]) -> dict[str, str]:
+    return {name.removeprefix("field__"): value for name, value in typed.items() if name.startswith("field__") and value}
+
+
+def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
+    """The typed filters as the index understands them. Raises BadInput."""
+    now = app.now()
+    equal: dict[str, str] = {}
+    under: dict[str, str] = {}
+    for name, value in _given(typed).items():
+        item = kind.fields[name]
+        if item.ref and item.ref[0] not in {"any", "makers"}:
+            found = app.store.find(value, item.ref)
+            (under if app.store.kind_named(item.ref[0]).tree else equal)[name] = found
+        elif item.values and value not in item.values:
+            equal[name] = _choice(app, item, value)
+        else:
+            equal[name] = value
+    for state in typed["state"]:
+        if state not in kind.states:
+            raise BadInput("There is no state {state}; there are {states}.", state=state, states=list(kind.states))
+    since, until = typed["since"], typed["until"]
+    day = {name: datetime.combine(parse_date(f"--{name}", text, now), datetime.min.time(), now.tzinfo) for name, text in (("since", since), ("until", until)) if text}
+    return Filters(
+        states=typed["state"],
+        open=True if typed["only_open"] else None,
+        fields=equal,
+        under=under,
+        overdue="ever" if typed.get("overdue") else None,
+        now=now.timestamp(),
+        since=day["since"].timestamp() if since else None,
+        until=(day["until"] + timedelta(days=1)).timestamp() if until else None,
+        text=typed["text"] or "",
+    )
+
+
+def _choice(app: App, item: Field, value: str) -> str:
+    labels = {app.words.label(choice.label): name for name, choice in (item.values or {}).items()}
+    if value not in labels:
+        raise BadInput("{field} cannot be {value}; choose {choices}.", field=item.name, value=value, choices=list(item.values or {}))
+    return labels[value]
+
+
+def _by_sealed(app: App, kind: Kind, wanted: Mapping[str, str]) -> Sequence[Row]:
+    """Records by a whole private value: looked up on this machine, never in the index."""
+    found: set[str] | None = None
+    for name, value in wanted.items():
+        ids = set(app.store.vault.look_up(kind.name, name, value))
+        found = ids if found is None else found & ids
+    return [app.store.row(id_) for id_ in sorted(found or ())]
+
+
+def print_listing(app: App, kind: Kind, rows: Sequence[Row], how: str) -> None:
+    """Rows by the kind's columns; json and yaml hold every field."""
+    columns = [(name, heading(app, kind, name)) for name in kind.columns or ("id", "state")]
+    if how in {"json", "yaml"}:
+        now = app.now().timestamp()
+        print_objects([_object(app, kind, row, now) for row in rows], (), columns, how, app.out)
+    else:
+        print_objects((), [table_row(app, kind, row, [name for name, _ in columns]) for row in rows], columns, how, app.out)
+
+
+def _object(app: App, kind: Kind, row: Row, now: float) -> dict[str, Any]:
+    found = head_object(app, kind, row.id, row.state, row.fields, row.due)
+    found["opened_at"] = row.opened_at
+    if kind.promise:
+        due = row.due.get(kind.promise)
+        found["overdue"] = bool(due and datetime.fromisoformat(due).timestamp() < now)
+    return found
+
+
+def heading(app: App, kind: Kind, name: str) -> str:
+    """A column's heading."""
+    _ = app.words.gettext
+    own = {"id": _("Number"), "state": _("State"), "due": _("Due"), "opened": _("Opened")}
+    return own.get(name) or app.words.label(kind.fields[name].label)
+
+
+def table_row(app: App, kind: Kind, row: Row, columns: Sequence[str]) -> dict[str, str]:
+    """One row's cells."""
+    cells = {}
+    for name in columns:
+        if name == "id":
+            cells[name] = row.id
+        elif name == "state":
+            cells[name] = app.words.label(kind.states[row.state].label) if row.state in kind.states else row.state
+        elif name == "due":
+            cells[name] = due_cell(app, kind, row)
+        elif name == "opened":
+            cells[name] = local_time(app, row.opened_at)
+        else:
+            value = row.fields.get(name)
+            cells[name] = "" if value is None else cell(app, kind, row.id, kind.fields[name], value)
+    return cells
+
+
+def due_cell(app: App, kind: Kind, row: Row) -> str:
+    """When the promise is due, marked where that has passed."""
+    text = row.due.get(kind.promise or "") or next(iter(row.due.values()), "")
+    if not text:
+        return ""
+    late = datetime.fromisoformat(text).timestamp() < app.now().timestamp()
+    return local_time(app, text)[5:] + (" !" if late else "")
+
+
+def tell_rest(app: App, shown: int, total: int, how: str) -> None:
+    """How many there are beside those shown; not in the way of what reads json."""
+    if how != "table":
+        return
+    if total == 0:
+        app.say(Sentence("None."))
+    elif total > shown:
+        app.say(Sentence("{shown} of {total}; --limit 0 shows all.", shown=shown, total=total))
+
+
+def tell_broken(app: App, kind: str, ids: Sequence[str]) -> None:
+    """Every file of the kind that cannot be read, and what was changed by hand (DESIGN 9.5)."""
+    for broken in app.store.queries.broken(kind):
+        app.warn(Sentence("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason))
+    for path, _ in app.store.queries.edited(ids=ids):
+        if path.startswith(app.store.path(f"{kind}/")):
+            app.warn(_by_hand(app, path))
+
+
+def _by_hand(app: App, path: str) -> Sentence:
+    file = app.store.repository.root / path
+    try:
+        app.store.parse(path, file.read_bytes())
+    except PmcsError as error:
+        return Sentence("{file} cannot be read: {reason}", file=path, reason=error.sentence)
+    except OSError as error:
+        return Sentence("{file} cannot be read: {reason}", file=path, reason=error.strerror or "")
+    return Sentence("{file} was changed by hand and is shown as last committed; use pmcs edit, or git checkout.", file=path)

@@ -1,0 +1,160 @@
+"""The entry: finds the command, and turns every error into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from pmcs.cli.app import App
+from pmcs.cli.output import format_error
+from pmcs.cli.words import install_click
+from pmcs.errors import BadInput, PmcsError, Unable
+
+COMMANDS = {
+    "init": "pmcs.cli.store_commands:init",
+    "desk": "pmcs.cli.store_commands:desk",
+    "doctor": "pmcs.cli.store_commands:doctor",
+    "check": "pmcs.cli.store_commands:check",
+    "escalate": "pmcs.cli.store_commands:escalate",
+    "regulation": "pmcs.cli.regulation_commands:regulation",
+    "today": "pmcs.cli.seeing:today",
+    "search": "pmcs.cli.seeing:search",
+    "show": "pmcs.cli.seeing:show",
+    "log": "pmcs.cli.seeing:log",
+    "edit": "pmcs.cli.editing:edit",
+    "report": "pmcs.cli.report_commands:report",
+    "completion": "pmcs.cli.completion:completion",
+}
+INTERRUPTED = 130
+
+
+class Pmcs(click.Group):
+    """The fixed commands and one group for each kind of the store's regulation, each built when it is typed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The fixed commands, then the kinds."""
+        try:
+            kinds = ctx.find_object(App).kind_names()  # type: ignore[union-attr]
+        except PmcsError:
+            kinds = []
+        return [*COMMANDS, *kinds]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of a name; None where there is none."""
+        if name in COMMANDS:
+            module, _, attribute = COMMANDS[name].partition(":")
+            command: click.Command = getattr(import_module(module), attribute)
+            return command
+        app = ctx.find_object(App)
+        if app is None or name.startswith("-") or name not in app.kind_names():
+            return None
+        from pmcs.cli.kind_commands import kind_group  # noqa: PLC0415  built from the store's regulation
+
+        return kind_group(app, name)
+
+
+@click.group(cls=Pmcs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--store", metavar="DIR", expose_value=False, help="The store; else PMCS_STORE, else this folder or one above.")
+@click.option("--lang", metavar="zh_CN|en", expose_value=False, help="The language; else PMCS_LANG, else pmcs.yaml.")
+@click.option("--as", metavar="CODE", expose_value=False, help="Who acts, at a shared counter.")
+@click.version_option(package_name="pmcs")
+def pmcs() -> None:
+    """pmcs: the customer-service regulation of a property office, in plain files and git."""
+
+
+def main(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
+    """Run one command and return its exit code; never raises."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    app = app or App(environment=os.environ, folder=Path.cwd())
+    code = run(words, app)
+    if arguments is None:
+        _leave(code)
+    return code
+
+
+def run(words: list[str], app: App) -> int:
+    """The command's exit code; errors are printed as one sentence."""
+    try:
+        words = _everywhere(words, app)
+        install_click(app.language)
+        result = pmcs.main(args=words, prog_name="pmcs", standalone_mode=False, obj=app)
+        app.out.flush()
+    except PmcsError as error:
+        return _failed(app, error)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=app.errors)
+        return error.exit_code
+    except click.ClickException as error:
+        return _failed(app, BadInput("{problem}", problem=error.format_message()))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more is flushed into it.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 0
+    except OSError as error:
+        return _failed(app, Unable("The system says no: {reason} ({file}).", reason=error.strerror or str(error), file=error.filename or "-"))
+    except sqlite3.Error as error:
+        return _failed(app, Unable("The index or key ring answers no: {reason}; see pmcs doctor.", reason=error))
+    except RecursionError:
+        return _failed(app, BadInput("What was given is nested too deeply; make it simpler."))
+    except Exception as error:  # noqa: BLE001  a traceback never reaches a user
+        place = error.__traceback__
+        while place and place.tb_next:
+            place = place.tb_next
+        where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "-"
+        return _failed(
+            app,
+            Unable(
+                "pmcs has a defect ({name} at {where}); nothing was written unless it was acknowledged. Please report it.",
+                name=type(error).__name__,
+                where=where,
+            ),
+        )
+    return result if isinstance(result, int) else 0
+
+
+def _failed(app: App, error: PmcsError) -> int:
+    try:
+        print(format_error(app.words, error), file=app.errors)
+    except PmcsError as worse:
+        print(worse.sentence.render(), file=app.errors)
+        return worse.exit_code
+    return error.exit_code
+
+
+def _everywhere(words: list[str], app: App) -> list[str]:
+    """--store, --lang and --as are understood anywhere on the line: the store decides which commands there are."""
+    kept: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            return [*kept, word, *rest]
+        name, equals, value = word.partition("=")
+        if name in ("--store", "--lang", "--as"):
+            given = value if equals else next(rest, "")
+            if not given:
+                raise BadInput("{option} lacks its value.", option=name)
+            attribute = {"--store": "store_option", "--lang": "language_option", "--as": "as_option"}[name]
+            setattr(app, attribute, given)
+        else:
+            kept.append(word)
+    return kept
+
+
+def _leave(code: int) -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.exit(code)

@@ -1,0 +1,75 @@
+"""One record as a page: what `show` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pmcs.cli.app import App
+from pmcs.cli.output import ClockLine, HistoryLine, Lines, Page
+from pmcs.cli.shapes import cell
+from pmcs.core.clock import rounds
+from pmcs.core.kind import Field, Kind
+from pmcs.core.record import Event, Record
+from pmcs.errors import Sentence
+
+
+def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> Page:
+    """The page of a record."""
+    words = app.words
+    return Page(
+        title=f"{words.label(kind.title)} {record.id}",
+        state=words.label(kind.states[record.state].label),
+        fields=[
+            (words.label(item.label), _value(app, kind, record, item)) for item in kind.fields.values() if item.name in record.fields
+        ],
+        clocks=_clocks(app, kind, record),
+        history=[_line(app, kind, record, event) for event in record.history],
+        links=[(words.label(app.store.kind_named(other).title), id_) for other, id_, _ in app.store.queries.referring(record.id)],
+        warnings=[words.sentence(sentence) for sentence in warnings],
+    )
+
+
+def _value(app: App, kind: Kind, record: Record, item: Field) -> str | Lines:
+    value = record.fields[item.name]
+    if item.rows and isinstance(value, list):
+        columns = [(name, app.words.label(column.label)) for name, column in item.rows.items()]
+        rows = [
+            {name: cell(app, kind, record.id, item.rows[name], text, f"{item.name}.{name}") for name, text in row.items() if name in item.rows}
+            for row in value
+        ]
+        return Lines(columns, rows)
+    if isinstance(value, list):
+        return ", ".join(str(text).partition(" sha256:")[0] for text in value)
+    return cell(app, kind, record.id, item, value)
+
+
+def _clocks(app: App, kind: Kind, record: Record) -> list[ClockLine]:
+    """The newest round of each clock that had a due time."""
+    now = app.now()
+    newest = {item.clock.name: item for item in rounds(kind, record.history)}
+    lines = []
+    for name, clock in kind.clocks.items():
+        current = newest.get(name)
+        if current is None or not current.terms:
+            continue
+        due = current.terms[-1].due.astimezone(app.store.config.zone)
+        running = current.stopped is None and current.due is not None
+        lines.append(ClockLine(app.words.label(clock.label), due, due - now if running else None, late=not clock.window and current.late(now)))
+    return lines
+
+
+def _line(app: App, kind: Kind, record: Record, event: Event) -> HistoryLine:
+    action = kind.actions.get(event.do)
+    what = app.words.label(action.label) if action else event.do
+    parts = []
+    for name, value in event.set.items():
+        item = kind.fields.get(name)
+        if item and event.do not in {"new", "add", "import"}:
+            parts.append(f"{app.words.label(item.label)} {cell(app, kind, record.id, item, value)}")
+    if event.to:
+        parts.append("→ " + app.words.label(kind.states[event.to].label))
+    if event.recorded:
+        parts.append(app.words.gettext("entered {time}").format(time=f"{event.recorded:%m-%d %H:%M}"))
+    when: datetime = event.at.astimezone(app.store.config.zone)
+    return HistoryLine(when, event.by, " ".join([what, *parts]), event.note)

@@ -1,0 +1,166 @@
+"""Seeing: today, search, show, log, reveal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from pmcs.cli.answers import print_object, print_objects
+from pmcs.cli.app import FORMATS, App
+from pmcs.cli.completion import complete_id
+from pmcs.cli.shapes import local_time, record_object
+from pmcs.core.kind import Kind
+from pmcs.core.record import Record
+from pmcs.errors import Sentence
+from pmcs.store.queries import Row
+
+LIMIT = 20
+FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="table")
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(min=0), default=LIMIT)
+@FORMAT
+@click.pass_obj
+def today(app: App, limit: int, how: str) -> None:
+    """What is due: overdue, at risk, due today, waiting for approval, to be visited, and what is mine."""
+    from pmcs.cli.today import sections  # noqa: PLC0415
+
+    found = sections(app, limit or -1)
+    if how == "table":
+        for section in found:
+            app.say(f"{section.title} ({section.total})")
+            if section.rows:
+                print_objects((), section.rows, section.columns, how, app.out)
+            rest = section.total - len(section.rows)
+            if rest > 0:
+                app.say(Sentence("{rest} more; --limit 0 shows all.", rest=rest))
+            app.say("")
+    else:
+        rows = [{"section": section.name, **row} for section in found for row in section.objects]
+        columns = [(name, name) for name in ("section", "id", "kind", "state", "clock", "due")]
+        print_objects(rows, rows, columns, how, app.out)
+    for broken in app.store.queries.broken():
+        app.warn(Sentence("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason))
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=0), default=LIMIT)
+@FORMAT
+@click.pass_obj
+def search(app: App, words: Sequence[str], limit: int, how: str) -> None:
+    """Find records of any kind by the words in them, the newest first."""
+    from pmcs.cli.today import plain_rows  # noqa: PLC0415
+    from pmcs.store.queries import Filters  # noqa: PLC0415
+
+    text = " ".join(words)
+    total = 0
+    rows: list[Row] = []
+    for name in app.store.regulations.on(app.now().date()).kind_names:
+        found, count = app.store.queries.list(name, Filters(text=text), limit or -1)
+        rows += found
+        total += count
+    rows.sort(key=lambda row: (row.opened, row.id), reverse=True)
+    rows = rows[:limit] if limit else rows
+    cells, objects, columns = plain_rows(app, rows)
+    print_objects(objects, cells, columns, how, app.out)
+    if how == "table":
+        from pmcs.cli.listing import tell_rest  # noqa: PLC0415
+
+        tell_rest(app, len(rows), total, how)
+    for broken in app.store.queries.broken():
+        app.warn(Sentence("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason))
+
+
+@click.command()
+@click.argument("id", shell_complete=complete_id("ticket"))
+@FORMAT
+@click.pass_obj
+def show(app: App, id: str, how: str) -> None:  # noqa: A002
+    """One record on one page: fields, clocks with the time left, history."""
+    show_record(app, id, ("any",), how)
+
+
+@click.command()
+@click.argument("id", shell_complete=complete_id("ticket"))
+@FORMAT
+@click.pass_obj
+def log(app: App, id: str, how: str) -> None:  # noqa: A002
+    """The commits of one record, as git has them."""
+    show_log(app, id, ("any",), how)
+
+
+def kind_command(name: str, kind: Kind) -> click.Command:
+    """`pmcs KIND show|log|reveal`."""
+    number = click.Argument(["id"], metavar="ID", shell_complete=complete_id(kind.name))
+    how = click.Option(["--format", "how"], type=click.Choice(FORMATS), default="table")
+
+    @click.pass_obj
+    def run(app: App, /, id: str, how: str = "table", purpose: str = "") -> None:  # noqa: A002
+        if name == "show":
+            show_record(app, id, (kind.name,), how)
+        elif name == "log":
+            show_log(app, id, (kind.name,), how)
+        else:
+            from pmcs.cli.revealing import reveal  # noqa: PLC0415
+
+            reveal(app, kind, id, purpose, how)
+
+    params: list[click.Parameter] = [number, how]
+    if name == "reveal":
+        params.append(click.Option(["--purpose"], required=True, metavar="TEXT"))
+    return click.Command(name, params=params, callback=run, help=_HELP[name])
+
+
+_HELP = {
+    "show": "One record on one page.",
+    "log": "The commits of one record.",
+    "reveal": "Show the private values in full; leaves a trace.",
+}
+
+
+def show_record(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
+    """Print one record; one that was changed by hand is shown as last committed, with a warning."""
+    id_ = app.store.find(text, kinds)
+    record, warnings = app.store.seen(id_)
+    kind = app.store.kind_of(record)
+    if how != "table":
+        for warning in warnings:
+            app.warn(warning)
+        print_object(record_object(app, kind, record) | {"links": _links(app, kind, record)}, how, app.out)
+        return
+    from pmcs.cli.page import page  # noqa: PLC0415
+    from pmcs.cli.output import print_record  # noqa: PLC0415
+
+    print_record(page(app, kind, record, warnings), app.words, app.out)
+
+
+def _links(app: App, kind: Kind, record: Record) -> list[dict[str, str]]:
+    """Who names this record: the other ends of its links."""
+    return [{"kind": other, "id": id_, "field": name} for other, id_, name in app.store.queries.referring(record.id)]
+
+
+def show_log(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
+    """Print git's view of one record."""
+    id_ = app.store.find(text, kinds)
+    path = app.store.row(id_).path
+    rows = []
+    for commit in app.store.repository.log(path, None):
+        trailers = dict(commit.trailers)
+        rows.append(
+            {
+                "commit": commit.oid[:12],
+                "at": commit.when.isoformat(),
+                "author": commit.author.name,
+                "subject": commit.subject,
+                "actor": trailers.get("Actor", ""),
+                "post": trailers.get("Post", ""),
+                "clause": trailers.get("Clause", ""),
+            }
+        )
+    _ = app.words.gettext
+    cells = [{**row, "at": local_time(app, row["at"])} for row in rows]
+    columns = [("commit", _("Commit")), ("at", _("When")), ("actor", _("Who")), ("subject", _("What")), ("clause", _("Clause"))]
+    print_objects(rows, cells, columns, how, app.out)

@@ -1,0 +1,127 @@
+"""The sections of `pmcs today`, and rows of several kinds in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from pmcs.cli.app import App
+from pmcs.cli.listing import due_cell
+from pmcs.cli.shapes import head_object
+from pmcs.core.kind import Kind
+from pmcs.errors import PmcsError
+from pmcs.store.queries import DueRow, Filters, Row
+
+Columns = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the day: its rows as cells and as objects, and how many there are in all."""
+
+    name: str
+    title: str
+    rows: list[dict[str, Any]]
+    objects: list[dict[str, Any]]
+    columns: Columns
+    total: int
+
+
+def sections(app: App, limit: int) -> list[Section]:
+    """Overdue first; then at risk, due today, waiting for approval, to be visited, and what is mine."""
+    _ = app.words.gettext
+    now = app.now()
+    midnight = datetime.combine(now.date(), time(23, 59, 59), now.tzinfo).timestamp()
+    kinds = app.store.regulations.on(now.date()).kinds
+    queries = app.store.queries
+    found = []
+    for name, title, what in (
+        ("overdue", _("Overdue"), "overdue"),
+        ("at_risk", _("At risk"), "risk"),
+        ("due_today", _("Due today"), "today"),
+    ):
+        rows, total = queries.due(what, now.timestamp(), midnight, limit=limit)  # type: ignore[arg-type]
+        found.append(_clocked(app, name, title, rows, total))
+    approving = {kind.name: [item.state for item in kind.approvals.values()] for kind in kinds if kind.approvals}
+    found.append(_plain(app, "approval", _("Waiting for approval"), *queries.waiting(approving, limit=limit)))
+    visiting = {kind.name: list(kind.clocks["visit"].starts) for kind in kinds if "visit" in kind.clocks}
+    found.append(_plain(app, "to_visit", _("To be visited"), *queries.waiting(visiting, limit=limit)))
+    person = _person(app)
+    if person:
+        found.append(_plain(app, "mine", _("Mine"), *_mine(app, kinds, person, limit)))
+    return found
+
+
+def _person(app: App) -> str | None:
+    """Who asks, where git knows; `today` is for everybody."""
+    try:
+        return app.actor()[0].code
+    except PmcsError:
+        return None
+
+
+def _mine(app: App, kinds: Sequence[Kind], person: str, limit: int) -> tuple[list[Row], int]:
+    rows: dict[str, Row] = {}
+    total = 0
+    for kind in kinds:
+        counted: set[str] = set()
+        for name in kind.mine:
+            found, _ = app.store.queries.list(kind.name, Filters(open=True, fields={name: person}), -1)
+            for row in found:
+                counted.add(row.id)
+                rows[row.id] = row
+        total += len(counted)
+    ordered = sorted(rows.values(), key=lambda row: (row.opened, row.id))
+    return (ordered if limit < 0 else ordered[:limit]), total
+
+
+def _clocked(app: App, name: str, title: str, found: Sequence[DueRow], total: int) -> Section:
+    cells, objects, columns = plain_rows(app, [item.row for item in found])
+    for place, item in enumerate(found):
+        clock = _kind(app, item.row).clocks[item.clock]
+        due = datetime.fromtimestamp(item.due, app.store.config.zone)
+        cells[place]["clock"] = app.words.label(clock.label)
+        cells[place]["due"] = f"{due:%m-%d %H:%M}"
+        objects[place] |= {"clock": item.clock, "clock_due": due.isoformat()}
+    return Section(name, title, cells, objects, [*columns[:-1], ("clock", app.words.gettext("Clock")), columns[-1]], total)
+
+
+def _plain(app: App, name: str, title: str, rows: Sequence[Row], total: int) -> Section:
+    return Section(name, title, *plain_rows(app, rows), total)
+
+
+def _kind(app: App, row: Row) -> Kind:
+    return app.store.kind_named(row.kind, datetime.fromtimestamp(row.opened, app.store.config.zone).date())
+
+
+def plain_rows(app: App, rows: Sequence[Row]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Columns]:
+    """Rows of any kinds: number, state, where, what, who, due."""
+    _ = app.words.gettext
+    cells: list[dict[str, Any]] = []
+    objects = []
+    for row in rows:
+        kind = _kind(app, row)
+        cells.append(
+            {
+                "id": row.id,
+                "state": app.words.label(kind.states[row.state].label),
+                "what": _what(kind, row),
+                "who": next((row.fields[name] for name in kind.mine if isinstance(row.fields.get(name), str)), ""),
+                "due": due_cell(app, kind, row),
+            }
+        )
+        objects.append(head_object(app, kind, row.id, row.state, row.fields, row.due))
+    columns = [("id", _("Number")), ("state", _("State")), ("what", _("What")), ("who", _("Who")), ("due", _("Due"))]
+    return cells, objects, columns
+
+
+def _what(kind: Kind, row: Row) -> str:
+    """Place and free text: what a record is about, in a cell."""
+    parts = []
+    for item in kind.fields.values():
+        value = row.fields.get(item.name)
+        if isinstance(value, str) and not item.sealed and (item.type == "text" or item.ref == ("place",)):
+            parts.append(" ".join(value.split())[:40])
+    return " ".join(parts) or next((str(row.fields[name]) for name in kind.columns[2:] if isinstance(row.fields.get(name), str) and not kind.fields[name].sealed), "")

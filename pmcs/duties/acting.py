@@ -1,0 +1,87 @@
+"""Carrying out one typed action on the store: under the lock, through the flow, into one commit (DESIGN section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pmcs.core.flow import advance
+from pmcs.core.step import Step
+from pmcs.core.world import SYSTEM_ACTOR, Actor, Context, Given
+from pmcs.errors import Refused, Sentence
+from pmcs.store.git import Identity
+from pmcs.store.session import day_of
+from pmcs.store.store import CRON, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts, as what the commit says, by which clock, in which language."""
+
+    actor: Actor
+    author: Identity
+    committer: Identity
+    clock: Callable[[], datetime]
+    """The time in the office's zone; asked once the lock is held."""
+    language: str
+    mask: bool = False
+
+
+def by_system(clock: Callable[[], datetime], language: str) -> Acting:
+    """What cron does: needs neither an identity nor HOME."""
+    return Acting(SYSTEM_ACTOR, CRON, CRON, clock, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action brought about, and what should be said beside."""
+
+    steps: list[Step]
+    warnings: list[Sentence]
+
+
+def act(store: Store, kind_name: str, action: str, id_: str | None, given: Given, acting: Acting) -> Done:
+    """One action on one record (or opening one), committed.
+
+    Raises BadInput, NotFound, Refused and what `Store.commit` raises; the store is untouched then.
+    """
+    with store.writing(f"{kind_name} {action} {id_ or ''}".strip()):
+        now = acting.clock()
+        record = store.record(id_) if id_ else None
+        day = (day_of(record.id) or record.opened.date()) if record else now.date()
+        session = store.session(day, acting.language)
+        kind = session.regulation.kind(kind_name)
+        _refuse_counter(acting.actor, kind.apart, action)
+        context = Context(now, acting.actor, session, session.desk or "", mask=acting.mask, language=acting.language)
+        steps = advance(kind, record, action, given, context)
+        store.commit(steps, acting.actor, acting.author, acting.committer, now)
+    return Done(steps, warnings(store, steps))
+
+
+def _refuse_counter(actor: Actor, apart: tuple[tuple[str, ...], ...], action: str) -> None:
+    """A word taken at a counter proves no separation of duties (DESIGN section 8)."""
+    if actor.counter and any(action in group for group in apart):
+        raise Refused(
+            "{action} is never typed at a shared counter; {person} must use an identity of their own.",
+            action=action,
+            person=actor.code,
+        )
+
+
+def warnings(store: Store, steps: list[Step]) -> list[Sentence]:
+    """Years that the calendar does not know: due times there were reckoned by plain weekdays."""
+    found: dict[int, Sentence] = {}
+    for step in steps:
+        for text in step.event.due.values():
+            if not text:
+                continue
+            day = day_of(step.after.id) or step.after.opened.date()
+            calendar = store.regulations.on(day).calendar
+            for year in calendar.missing_years(step.event.at, datetime.fromisoformat(text)):
+                found[year] = Sentence(
+                    "The holidays of {year} are not in {file}; due times there count plain weekdays until they are entered.",
+                    year=year,
+                    file=f"regulation/{store.regulations.day_for(day)}/calendar.yaml",
+                )
+    return list(found.values())

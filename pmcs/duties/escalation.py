@@ -1,0 +1,63 @@
+"""Escalation (7.2, 7.5): levels that a running clock has reached are written once each, by `system`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from pmcs.core.calendar import Calendar
+from pmcs.core.clock import running, share
+from pmcs.core.flow import advance
+from pmcs.core.kind import Kind
+from pmcs.core.record import Record, written
+from pmcs.core.step import Step
+from pmcs.core.world import Context, Given
+from pmcs.duties.acting import Acting
+from pmcs.store.session import day_of
+from pmcs.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level reached: which clock of which round, by what share of its time, and who is told."""
+
+    clock: str
+    since: datetime
+    percent: int
+    told: str
+
+
+def reached(kind: Kind, record: Record, calendar: Calendar, now: datetime) -> Iterator[Level]:
+    """The levels that a record's running clocks have reached and that are not written yet."""
+    told = {(row.get("clock"), row.get("since"), row.get("level")) for row in record.rows("escalations")}
+    for name, current in running(kind, record.history).items():
+        if not current.escalates or current.clock.window:
+            continue
+        for percent, to in sorted(current.clock.escalates.items()):
+            instant = share(current, percent, record.fields, calendar)
+            if instant is None or instant > now or (name, written(current.started), str(percent)) in told:
+                continue
+            yield Level(name, current.started, percent, record.get(to) or to if to in kind.fields else to)
+
+
+def escalate(store: Store, acting: Acting) -> list[Step]:
+    """Write every level reached since the last run, all in one commit; none twice, however cron slept."""
+    steps: list[Step] = []
+    with store.writing("escalate"):
+        now = acting.clock()
+        for id_ in store.lookups.at_risk(now):
+            record = store.record(id_)
+            day = day_of(record.id) or record.opened.date()
+            session = store.session(day, acting.language)
+            kind = session.regulation.kind(record.kind)
+            rows = [
+                {"clock": level.clock, "since": written(level.since), "level": str(level.percent), "told": level.told}
+                for level in reached(kind, record, session.calendar, now)
+            ]
+            if rows:
+                context = Context(now, acting.actor, session, session.desk or "", language=acting.language)
+                steps += advance(kind, record, "escalate", Given(values={"escalations": rows}), context)
+        if steps:
+            store.commit(steps, acting.actor, acting.author, acting.committer, now, subject=f"escalate {len(steps)}")
+    return steps

@@ -1,0 +1,69 @@
+"""`pmcs.yaml`: the office, its time zone, language and currency, and the shared counters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pmcs.errors import Broken, Unable
+from pmcs.store.compiled import compiled
+
+FILE = "pmcs.yaml"
+KEYS = ("office", "code", "time_zone", "language", "currency", "counters")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `pmcs.yaml` says."""
+
+    office: str
+    code: str
+    zone: ZoneInfo
+    language: str
+    currency: str
+    counters: frozenset[str]
+    """E-mails of the identities that are shared counters (`--as`)."""
+
+
+def read_config(root: Path, cache: Path) -> Config:
+    """The store's settings. Raises Broken naming file and key."""
+    path = root / FILE
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unable("{file} cannot be read ({reason}); check its permissions.", file=path, reason=error.strerror) from error
+
+    def parse() -> dict[str, Any]:
+        from pmcs.store.codec import decode  # noqa: PLC0415  yaml only where the cache is cold
+
+        return decode(data, FILE)
+
+    return _config(compiled(cache, {FILE: data}, parse))
+
+
+def _config(tree: Mapping[str, Any]) -> Config:
+    for key in tree:
+        if key not in KEYS:
+            raise Broken("{file}: {key} is not a key here; there are {keys}.", file=FILE, key=key, keys=list(KEYS))
+    texts = {key: tree.get(key, "") for key in KEYS if key != "counters"}
+    for key, text in texts.items():
+        if not isinstance(text, str):
+            raise Broken("{file}: {key} must be a single text.", file=FILE, key=key)
+    counters = tree.get("counters", [])
+    if not isinstance(counters, list) or not all(isinstance(item, str) for item in counters):
+        raise Broken("{file}: {key} must be a list such as [a, b].", file=FILE, key="counters")
+    try:
+        zone = ZoneInfo(texts["time_zone"] or "Asia/Shanghai")
+    except (KeyError, ValueError, OSError):
+        raise Broken("{file}: there is no time zone {zone}; write one such as Asia/Shanghai.", file=FILE, zone=texts["time_zone"]) from None
+    return Config(
+        office=texts["office"],
+        code=texts["code"],
+        zone=zone,
+        language=texts["language"] or "zh_CN",
+        currency=texts["currency"] or "CNY",
+        counters=frozenset(item.lower() for item in counters),
+    )

@@ -1,0 +1,94 @@
+"""Small look-ups in the index that actions and the command line need, each at a cost that does not grow with the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pmcs.store.index import Index
+from pmcs.store.queries import Queries, Row
+
+STAFF = "staff"
+_LAST = chr(0x10FFFF)
+
+
+class Lookups:
+    """Look-ups in one index."""
+
+    def __init__(self, index: Index) -> None:
+        self._read = index.read
+        self._queries = Queries(index)
+
+    def exists(self, kind: str, id_: str) -> bool:
+        """Whether a record of the kind is there, readable or not."""
+        return self._queries.path(id_, (kind,)) is not None
+
+    def known(self, id_: str) -> bool:
+        """Whether any record has this number."""
+        return self._queries.path(id_) is not None
+
+    def staff(self, code: str) -> Row | None:
+        """A member of staff."""
+        return self._queries.row(code, (STAFF,))
+
+    def staff_by_email(self, email: str) -> str | None:
+        """The code of whoever of the staff has this e-mail and has not left."""
+        found = self._read(
+            "SELECT id FROM record WHERE kind = ? AND ended = 0"
+            " AND lower(json_extract(head, '$.fields.email')) = ? ORDER BY id",
+            (STAFF, email.lower()),
+        )
+        return str(found[0][0]) if found else None
+
+    def desk_used(self, desk: str) -> bool:
+        """Whether a desk of this letter has issued numbers."""
+        return bool(self._read("SELECT 1 FROM record WHERE desk = ? AND series IS NOT NULL LIMIT 1", (desk,)))
+
+    def oids(self, paths: Iterable[str]) -> dict[str, str]:
+        """The blobs that HEAD has for record files, by path; those it lacks are left out."""
+        found = {}
+        for path in paths:
+            rows = self._read(
+                "SELECT oid FROM record WHERE path = ? UNION ALL SELECT oid FROM broken WHERE path = ?", (path, path)
+            )
+            if rows:
+                found[path] = str(rows[0][0])
+        return found
+
+    def at_risk(self, now: datetime) -> list[str]:
+        """Open records on which a running clock has used up 80 per cent of its time, or has no such share."""
+        rows = self._read(
+            "SELECT DISTINCT r.id FROM round d JOIN record r ON r.rid = d.rid"
+            " WHERE d.ended IS NULL AND d.window = 0 AND r.ended = 0 AND (d.risk IS NULL OR d.risk <= ?) ORDER BY r.id",
+            (now.timestamp(),),
+        )
+        return [row[0] for row in rows]
+
+    def heads(self, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """The fields of records by number."""
+        found = {}
+        for id_ in ids:
+            rows = self._read("SELECT head FROM record WHERE id = ?", (id_,))
+            if rows:
+                found[id_] = json.loads(rows[0][0])["fields"]
+        return found
+
+    def beginning(self, kind: str, typed: str, limit: int) -> list[tuple[str, str]]:
+        """Numbers of a kind that begin as typed, or the newest, each with a word or two of what it is."""
+        low = typed.casefold()
+        rows = self._read(
+            "SELECT id, head FROM record WHERE kind = ? AND folded >= ? AND folded < ?"
+            " ORDER BY opened DESC, id LIMIT ?",
+            (kind, low, low + _LAST, limit),
+        )
+        return [(id_, _told(json.loads(head)["fields"])) for id_, head in rows]
+
+
+def _told(fields: Mapping[str, Any]) -> str:
+    for name in ("summary", "what", "name", "text"):
+        text = fields.get(name)
+        if isinstance(text, str) and not text.startswith("sealed:"):
+            return " ".join(text.split())[:30]
+    return ""

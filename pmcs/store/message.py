@@ -1,0 +1,63 @@
+"""The commit message of an action: plain git answers who, what, which record and which clause (DESIGN section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pmcs.core.kind import Action, Choose, Kind
+from pmcs.core.record import Record
+from pmcs.core.step import Step
+from pmcs.core.world import Actor
+
+NAMED = 100
+"""Records that a message names; a bulk commit's diff names the rest."""
+
+
+def clause_of(kind: Kind, record: Record, action: Action) -> str:
+    """The clause that an action carries out."""
+    approval = kind.approvals.get(action.approval or "")
+    for clause in (action.clause, approval.clause if approval else None, kind.clause):
+        if isinstance(clause, Choose):
+            return str(clause.table.get(record.get(clause.field), ""))
+        if clause:
+            return clause
+    return ""
+
+
+def message(steps: Sequence[Step], actor: Actor, subject: str = "") -> str:
+    """Subject, the note as the body, and the trailers Record, Action, Actor, Post, Clause."""
+    first = steps[0]
+    title = subject or f"{first.kind.name} {first.after.id}: {first.event.do}"
+    named = dict.fromkeys(step.after.id for step in steps[:NAMED])
+    trailers = [("Record", name) for name in named]
+    trailers += _trailers("Action", (step.event.do for step in steps))
+    trailers.append(("Actor", actor.code))
+    action = first.kind.actions[first.event.do]
+    trailers.append(("Post", _post(first.kind, first.after, action, actor)))
+    trailers += _trailers("Clause", (clause_of(step.kind, step.after, step.kind.actions[step.event.do]) for step in steps))
+    lines = "\n".join(f"{key}: {value}" for key, value in trailers if value)
+    body = f"{_quiet(first.event.note)}\n\n" if first.event.note and not subject else ""
+    return f"{title}\n\n{body}{lines}\n"
+
+
+def plain_message(subject: str, trailers: Mapping[str, str]) -> str:
+    """The message of a commit that carries no record's event (a report, a regulation)."""
+    return subject + "\n\n" + "\n".join(f"{key}: {value}" for key, value in trailers.items()) + "\n"
+
+
+def _trailers(key: str, values: Iterable[str]) -> list[tuple[str, str]]:
+    return [(key, value) for value in dict.fromkeys(values)]
+
+
+def _post(kind: Kind, record: Record, action: Action, actor: Actor) -> str:
+    """The post by which the actor may do it: the first that fits, else those held."""
+    approval = kind.approval_in(record.previous) if action.name in {"approve", "refuse"} else None
+    by = approval.decide if approval else action.by
+    wanted = by.table.get(record.get(by.field), ()) if isinstance(by, Choose) else by or ()
+    fitting = [name for name in wanted if name in actor.posts]
+    return fitting[0] if fitting else ", ".join(sorted(actor.posts - {"anyone"}))
+
+
+def _quiet(note: str) -> str:
+    """A note whose lines cannot be taken for trailers or cut the message."""
+    return "\n".join(f" {line}" if ":" in line.split(" ")[0] else line for line in note.splitlines()).replace("\0", "")

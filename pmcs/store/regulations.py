@@ -1,0 +1,106 @@
+"""The dated versions of the regulation in a store: which one judges a day, read through the compiled form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pmcs.errors import NotFound, PmcsError, Sentence, Unable
+from pmcs.regulation.shape import Problem, Source
+from pmcs.regulation.version import Regulation, check, refuse_errors
+from pmcs.store.compiled import compiled
+
+FOLDER = "regulation"
+
+
+class Regulations:
+    """The folder `regulation/`: one folder a version, named by the day from which it is in force (article 16)."""
+
+    def __init__(self, root: Path, cache: Path, zone: ZoneInfo) -> None:
+        self.folder = root / FOLDER
+        self.cache = cache
+        self.zone = zone
+        self._loaded: dict[date, Regulation] = {}
+
+    @cached_property
+    def versions(self) -> list[date]:
+        """The days from which a version is in force, oldest first."""
+        found = []
+        try:
+            names = [path.name for path in self.folder.iterdir() if path.is_dir()]
+        except OSError:
+            names = []
+        for name in names:
+            try:
+                found.append(date.fromisoformat(name))
+            except ValueError:
+                continue
+        if not found:
+            raise NotFound("There is no regulation in {folder}; copy one there (pmcs init makes the starter).", folder=self.folder)
+        return sorted(found)
+
+    def day_for(self, day: date) -> date:
+        """The version that judges a day: the last one begun, or the oldest for earlier days."""
+        begun = [version for version in self.versions if version <= day]
+        return begun[-1] if begun else self.versions[0]
+
+    def on(self, day: date) -> Regulation:
+        """The regulation that judges what was opened on a day. Raises Broken where it has errors."""
+        version = self.day_for(day)
+        if version not in self._loaded:
+            files = self._files(version)
+
+            def parse() -> dict[str, Any]:
+                sources = parsed(files)
+                refuse_errors(check(sources, self.zone))
+                return {name: source.tree for name, source in sources.items()}
+
+            self._loaded[version] = Regulation(version, compiled(self.cache, files, parse), self.zone)
+        return self._loaded[version]
+
+    def problems(self) -> list[Problem]:
+        """Every problem of every version, files named from the store."""
+        found: list[Problem] = []
+        for version in self.versions:
+            files = self._files(version)
+            sources: dict[str, Source] = {}
+            for name, data in files.items():
+                try:
+                    sources |= parsed({name: data})
+                except PmcsError as error:
+                    found.append(_unreadable(version, name, error.sentence))
+            found += [
+                Problem(f"{FOLDER}/{version}/{item.file}", item.line, item.severity, item.sentence)
+                for item in check(sources, self.zone)
+            ]
+        return found
+
+    def _files(self, version: date) -> dict[str, bytes]:
+        top = self.folder / version.isoformat()
+        try:
+            return {path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*.yaml"))}
+        except OSError as error:
+            raise Unable("{file} cannot be read ({reason}); check its permissions.", file=error.filename, reason=error.strerror) from error
+
+
+def parsed(files: Mapping[str, bytes]) -> dict[str, Source]:
+    """The files of one version with their lines. Raises Broken naming file and line."""
+    from pmcs.store.codec import decode_marked  # noqa: PLC0415  yaml only where the cache is cold
+
+    sources = {}
+    for name, data in files.items():
+        tree, lines = decode_marked(data, name)
+        sources[name] = Source(name, tree, lines)
+    return sources
+
+
+def _unreadable(version: date, name: str, sentence: Sentence) -> Problem:
+    line = sentence.details.get("line", 1)
+    problem = sentence.details.get("problem")
+    shown = problem if isinstance(problem, Sentence) else sentence
+    return Problem(f"{FOLDER}/{version}/{name}", line if isinstance(line, int) else 1, "error", shown)
+

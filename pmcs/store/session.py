@@ -1,0 +1,169 @@
+"""The world as one action sees it: the store at HEAD, and the records that this very commit makes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pmcs.core.calendar import Calendar
+from pmcs.core.kind import Kind, shown
+from pmcs.core.record import Record, Value
+from pmcs.core.world import SYSTEM, World
+from pmcs.errors import BadInput, Refused
+from pmcs.regulation.version import ANYONE, Regulation
+
+if TYPE_CHECKING:
+    from pmcs.store.store import Store
+
+STAFF = "staff"
+
+
+class Session:
+    """One action's view. Numbers given out and records made are seen by what follows in the same commit."""
+
+    def __init__(self, store: Store, regulation: Regulation, desk: str | None, language: str) -> None:
+        self.store = store
+        self.regulation = regulation
+        self.desk = desk
+        self.language = language
+        self.made: dict[str, tuple[Kind, Record]] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._values: dict[tuple[str, str, str], str] = {}
+        self._posts: dict[str, Any] = {}
+
+    @property
+    def calendar(self) -> Calendar:
+        """The office calendar of the regulation that judges the record at hand."""
+        return self.regulation.calendar
+
+    def label(self, label: object) -> str:
+        """A label in the user's language."""
+        return shown(label, self.language) if isinstance(label, str | Mapping) else str(label)
+
+    def post(self, name: str) -> str:
+        """The label of a post."""
+        found = self.regulation.posts.get(name)
+        return self.label(found.label if found else ANYONE if name == "anyone" else name)
+
+    def record(self, id_: str) -> Record:
+        """A record by its whole number."""
+        return self.made[id_][1] if id_ in self.made else self.store.record(id_)
+
+    def kind_for(self, record: Record) -> Kind:
+        """The kind by which a record is judged."""
+        return self.store.kind_of(record)
+
+    def kind(self, name: str) -> Kind:
+        """The kind in force for what is opened now."""
+        return self.regulation.kind(name)
+
+    def find(self, kinds: tuple[str, ...], text: str) -> str:
+        """The number meant, in this commit or in the store; ended register entries are not to be named anew."""
+        if text in self.made:
+            return text
+        found = self.store.find(text, kinds)
+        row = self.store.row(found)
+        kind = self.store.kind_named(row.kind)
+        if kind.is_register and row.ended:
+            raise Refused("{kind} {id} is no longer in use; name another.", kind=self.label(kind.title), id=found)
+        return found
+
+    def twin(self, kind: Kind, values: Mapping[str, Value], *, open_only: bool) -> str | None:
+        """A record with the same values."""
+        if kind.key and list(values) == [kind.key]:
+            name = str(values[kind.key])
+            return name if name in self.made or self.store.lookups.exists(kind.name, name) else None
+        texts = {name: str(value) for name, value in values.items()}
+        found = self._values.get((kind.name, *self._print(texts)))
+        if found and not (open_only and kind.ends(self.made[found][1].state)):
+            return found
+        return self.store.queries.twin(kind.name, texts, open_only=open_only)
+
+    @staticmethod
+    def _print(values: Mapping[str, str]) -> tuple[str, str]:
+        return ",".join(values), json.dumps(list(values.values()))
+
+    def holders(self, id_: str) -> list[str]:
+        """The open records that hold this one open."""
+        return self.store.queries.holders(id_)
+
+    def entry(self, among: str, text: str) -> str | None:
+        """A name of a list, by name or label."""
+        names = self.regulation.names(among)
+        if text in names:
+            return text
+        return next((name for name, label in names.items() if self.label(label) == text), None)
+
+    def posts(self, person: str, when: datetime) -> frozenset[str]:
+        """The posts somebody held on a day; `anyone` for all who were on the staff."""
+        if person == SYSTEM:
+            return frozenset({SYSTEM})
+        if person not in self._posts:
+            made = self.made.get(person)
+            row = self.store.lookups.staff(person) if made is None else None
+            fields = made[1].fields if made else row.fields if row else None
+            ended = bool(row and row.ended)
+            self._posts[person] = None if fields is None else (fields.get("posts", []), ended)
+        found = self._posts[person]
+        if found is None:
+            return frozenset()
+        rows, ended = found
+        day = when.astimezone(self.store.config.zone).date().isoformat()
+        held = {row["post"] for row in rows if row.get("since", "") <= day <= (row.get("until") or "9999")}
+        return frozenset(held | {"anyone"} if held or not ended else held)
+
+    def number(self, kind: Kind, day: datetime) -> str:
+        """The next number of this desk: without gaps, unique offline (DESIGN section 4)."""
+        if self.desk is None:
+            raise Refused("This clone is no desk and issues no numbers; name it with pmcs desk B (a letter of its own).")
+        local = day.astimezone(self.store.config.zone)
+        place = f"{local:%Y%m%d}" if kind.number else ""
+        key = (kind.name, place)
+        last = self._numbers.get(key)
+        series = f"{kind.number}{place}-{self.desk}" if kind.number else f"{kind.register}{self.desk}"
+        if last is None:
+            last = self.store.queries.next_seq(kind.name, series) - 1
+        self._numbers[key] = last + 1
+        return f"{series}{last + 1:02d}" if kind.number else f"{series}{last + 1:04d}"
+
+    def with_new(self, kind: Kind, record: Record) -> World:
+        """The same world with this record in it."""
+        self.made[record.id] = (kind, record)
+        self._posts.pop(record.id, None)
+        for group in kind.unique:
+            values = {name: str(record.fields[name]) for name in group if record.fields.get(name)}
+            if len(values) == len(group):
+                self._values[(kind.name, *self._print(values))] = record.id
+        return self
+
+    def seal(self, id_: str, field_name: str, text: str, kind: str) -> str:
+        """A private value encrypted for its record and field, and remembered for look-ups on this machine."""
+        sealed = self.store.vault.seal(id_, field_name, text)
+        self.store.vault.remember(kind, field_name, id_, text)
+        return sealed
+
+    def file(self, text: str) -> str:
+        """A file's path (inside the store relative to it) and SHA-256."""
+        path = Path(text).expanduser()
+        try:
+            with path.open("rb") as handle:
+                digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        except OSError as error:
+            raise BadInput("The file {file} cannot be read ({reason}).", file=text, reason=error.strerror) from error
+        resolved = path.resolve()
+        inside = resolved.is_relative_to(self.store.root)
+        return f"{resolved.relative_to(self.store.root) if inside else text} sha256:{digest}"
+
+
+def day_of(id_: str) -> date | None:
+    """The day that a dated number carries."""
+    digits = "".join(character for character in id_.partition("-")[0] if character.isdecimal())
+    try:
+        return date.fromisoformat(digits) if len(digits) == len("20261123") else None
+    except ValueError:
+        return None
+

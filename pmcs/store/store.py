@@ -1,0 +1,319 @@
+"""The store: one office's records directory, as one thing to read from and act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pmcs.core.fold import fold
+from pmcs.core.kind import Kind
+from pmcs.core.private import mask_text
+from pmcs.core.record import Record
+from pmcs.core.step import Step
+from pmcs.core.world import Actor
+from pmcs.errors import BadInput, Broken, NotFound, Refused, Sentence, Unable
+from pmcs.store.config import FILE, Config, read_config
+from pmcs.store.git import Change, Identity, Repository
+from pmcs.store.index import Index
+from pmcs.store.local import LocalState, local_state
+from pmcs.store.lock import store_lock
+from pmcs.store.lookups import Lookups
+from pmcs.store.message import message
+from pmcs.store.queries import Queries, Row
+from pmcs.store.regulations import Regulations
+from pmcs.store.session import Session, day_of
+from pmcs.store.transaction import apply, journal_pending, mend
+from pmcs.store.vault import Vault
+
+CRON = Identity("pmcs", "system@pmcs.invalid")
+"""The identity of what `system` commits; cron has none of its own."""
+
+
+FOLLOWED = 1000
+"""Files of one commit that the index follows at once; more are read from git when they are next asked for."""
+
+
+class Store:
+    """A records directory with its git repository, lock, index and vault."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        found = Repository.discover(self.root)
+        if found is None:
+            raise Unable("{folder} is in no git repository; make one there with git init, or make a store with pmcs init.", folder=self.root)
+        self.repository = found
+        inside = self.root.relative_to(found.root).as_posix()
+        self.prefix = "" if inside == "." else inside
+        self.local: LocalState = local_state(found.common_dir, found.git_dir, self.prefix)
+
+    @cached_property
+    def config(self) -> Config:
+        """What `pmcs.yaml` says."""
+        return read_config(self.root, self.local.worktree / "compiled")
+
+    @cached_property
+    def regulations(self) -> Regulations:
+        """The regulation's versions."""
+        return Regulations(self.root, self.local.worktree / "compiled", self.config.zone)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index, fresh as of its first use."""
+        index = Index(
+            self.local.worktree / "index.sqlite",
+            self.repository,
+            self.prefix,
+            lambda name, day: self.regulations.on(day).kind(name),
+            lambda day: self.regulations.on(day).calendar,
+        )
+        index.freshen()
+        return index
+
+    @cached_property
+    def queries(self) -> Queries:
+        """What the index knows."""
+        return Queries(self.index)
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        """Small look-ups in the index."""
+        return Lookups(self.index)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The key ring and what it seals."""
+        return Vault(self.local.shared / "keys.sqlite")
+
+    def path(self, inside: str) -> str:
+        """A path of the store as the repository names it."""
+        return f"{self.prefix}/{inside}" if self.prefix else inside
+
+    def mend(self) -> list[Sentence]:
+        """Finish or undo what a killed process left; one stat where there is nothing to do."""
+        if not journal_pending(self.local.worktree):
+            return []
+        with store_lock(self.local.lock, "mend"):
+            return mend(self.repository, self.local.worktree)
+
+    def kind_named(self, name: str, day: date | None = None) -> Kind:
+        """A kind of the regulation in force on a day; without one, of the newest version."""
+        return self.regulations.on(day or self.regulations.versions[-1]).kind(name)
+
+    def kind_of(self, record: Record) -> Kind:
+        """The kind by which a record is judged to its end: as in force on the day it was opened."""
+        return self.kind_named(record.kind, day_of(record.id) or record.opened.date())
+
+    def find(self, text: str, kinds: tuple[str, ...] = ("any",)) -> str:
+        """The number that a typed part of it means. Raises NotFound, or BadInput listing several."""
+        found = self.queries.find(text.strip(), () if "any" in kinds else kinds)
+        if not found:
+            raise NotFound("There is no {kinds} {text}; list them with pmcs {first} list.", kinds=_kinds(kinds), text=_short(text), first=kinds[0] if kinds[0] != "any" else "KIND")
+        if len(found) > 1:
+            raise BadInput("{text} may mean {found}; type more of the number.", text=_short(text), found=found)
+        return found[0]
+
+    def row(self, id_: str) -> Row:
+        """What the index knows of a record. Raises NotFound; Broken, with the reason, where its file cannot be read."""
+        row = self.queries.row(id_)
+        if row is None:
+            broken = next((item for item in self.queries.broken() if item.id == id_), None)
+            if broken:
+                raise Broken("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason)
+            raise NotFound("There is no record {id}.", id=id_)
+        return row
+
+    def record(self, id_: str) -> Record:
+        """A record from its file, folded from its history.
+
+        Raises NotFound; Broken where the file cannot be read or its head is not the fold of its history; Refused where
+        it was changed by hand since its last commit.
+        """
+        row = self.row(id_)
+        data = self._read(row.path)
+        if self.repository.blob_oid(data) != row.oid:
+            raise Refused(
+                "The file {file} was changed by hand; take the change over with `pmcs edit {id}`,"
+                " or drop it with `git checkout -- {file}`.",
+                file=row.path,
+                id=id_,
+            )
+        head, record = self.parse(row.path, data)
+        differing = sorted(name for name in head.keys() | self.head(record).keys() if head.get(name) != self.head(record).get(name))
+        if differing:
+            raise Broken("{file}: {fields} are not what its history says; see pmcs check {id}.", file=row.path, fields=differing, id=id_)
+        return record
+
+    def seen(self, id_: str) -> tuple[Record, list[Sentence]]:
+        """A record to be looked at: as last committed where its file was changed by hand or cannot be read, and why.
+
+        Raises NotFound; Broken where not even the commit can be read.
+        """
+        try:
+            return self.record(id_), []
+        except (Broken, Refused, Unable) as error:
+            row = self.row(id_)
+            data = dict(self.repository.blobs([row.oid]))[row.oid]
+            return self.parse(row.path, data)[1], [error.sentence]
+
+    def parse(self, path: str, data: bytes) -> tuple[dict[str, Any], Record]:
+        """A record's head as written, and the fold of its history."""
+        from pmcs.store.documents import from_bytes  # noqa: PLC0415  yaml only where a record is read
+
+        head, events = from_bytes(data, path)
+        day = day_of(head["id"]) or events[0].at.date()
+        kind = self.kind_named(str(head["kind"]), day)
+        return head, fold(kind, head["id"], events)
+
+    @staticmethod
+    def head(record: Record) -> dict[str, Any]:
+        """What stands above a record's history."""
+        head: dict[str, Any] = {"id": record.id, "kind": record.kind, "state": record.state, **record.fields}
+        return head | {"due": dict(record.due)} if record.due else head
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return (self.repository.root / path).read_bytes()
+        except FileNotFoundError:
+            raise Broken("The file {file} was deleted by hand; bring it back with `git checkout -- {file}`.", file=path) from None
+        except OSError as error:
+            raise Unable("{file} cannot be read ({reason}); check its permissions.", file=path, reason=error.strerror) from error
+
+    def session(self, day: date, language: str) -> Session:
+        """The world as an action of that day sees it."""
+        return Session(self, self.regulations.on(day), self.local.read_desk(), language)
+
+    def actor(self, now: datetime, as_: str | None = None) -> tuple[Actor, Identity, Identity]:
+        """Who acts, the author and the committer of the commit: git's identity joined to the staff by e-mail (6).
+
+        Raises BadInput or Refused where nobody of the staff has that e-mail, or `--as` is not for this identity.
+        """
+        committer = self.repository.author()
+        session = self.session(now.astimezone(self.config.zone).date(), self.config.language)
+        if committer.email.lower() in self.config.counters:
+            if as_ is None:
+                raise BadInput("This is a shared counter; say who acts with --as CODE.")
+            row = self.lookups.staff(as_)
+            if row is None or row.ended:
+                raise NotFound("{person} is not on the staff; see pmcs staff list.", person=as_)
+            author = Identity(str(row.fields.get("name", as_)), str(row.fields.get("email", committer.email)))
+            return Actor(as_, session.posts(as_, now), counter=True), author, committer
+        if as_ is not None:
+            raise Refused("--as is for shared counters only ({file}, counters); you act as yourself.", file=FILE)
+        code = self.lookups.staff_by_email(committer.email)
+        if code is None:
+            raise Refused(
+                "Nobody on the staff has the e-mail {email} that git knows you by; a manager adds you with"
+                " pmcs staff add --code CODE --name NAME --email {email}.",
+                email=committer.email,
+            )
+        return Actor(code, session.posts(code, now)), committer, committer
+
+    @contextmanager
+    def writing(self, doing: str) -> Iterator[None]:
+        """Hold the lock over read, check, write and commit; mended and fresh inside."""
+        with store_lock(self.local.lock, doing):
+            mend(self.repository, self.local.worktree)
+            self.index.freshen()
+            yield
+
+    def commit(
+        self,
+        steps: Sequence[Step],
+        actor: Actor,
+        author: Identity,
+        committer: Identity,
+        when: datetime,
+        *,
+        subject: str = "",
+        seen: Mapping[str, str] | None = None,
+    ) -> str:
+        """One commit of what the steps made (inside `writing`). `seen` is the blob of a file edited by hand.
+
+        Raises as `transaction.apply` does; nothing was saved then, unless its sentence says so.
+        """
+        changes = RecordFiles(self, steps)
+        before = {**self.lookups.oids(changes.paths()), **(seen or {})}
+        return self.save(changes, message(steps, actor, subject), author, committer, when, before)
+
+    def save(
+        self,
+        changes: Iterable[Change],
+        text: str,
+        author: Identity,
+        committer: Identity,
+        when: datetime,
+        before: Mapping[str, str | None],
+    ) -> str:
+        """Commit files of the store (inside `writing`); the index follows."""
+        head = self.repository.head()
+        oid = apply(self.repository, self.local.worktree, changes, text, author, committer, when, before=before, head=head)
+        if not isinstance(changes, Sized) or len(changes) <= FOLLOWED:
+            self.index.record_written(head.oid, oid, changes)
+        return oid
+
+    def committed(self, paths: Iterable[str]) -> dict[str, str | None]:
+        """The blobs that HEAD has for files of the store, None for those it lacks."""
+        head = self.repository.head().oid
+        wanted = list(paths)
+        found = dict(self.repository.tree(head, *wanted)) if head and wanted else {}
+        return {path: found.get(path) for path in wanted}
+
+    def last_record_commit(self) -> tuple[str, datetime] | None:
+        """The last commit that touched records: reports do not count as such."""
+        return self.repository.last_commit(self.prefix, apart_from=self.path("reports"))
+
+
+class RecordFiles:
+    """The files of the records that an action touched, made anew each time they are read."""
+
+    def __init__(self, store: Store, steps: Sequence[Step]) -> None:
+        self._store = store
+        self._last = {step.after.id: step for step in steps}
+
+    def paths(self) -> list[str]:
+        """Their paths in the repository."""
+        return [self._path(step) for step in self._last.values()]
+
+    def __len__(self) -> int:
+        return len(self._last)
+
+    def _path(self, step: Step) -> str:
+        from pmcs.store.documents import record_path  # noqa: PLC0415  yaml only where a record is written
+
+        opened = day_of(step.after.id) or step.after.opened.date()
+        return self._store.path(record_path(step.kind, step.after.id, opened))
+
+    def __iter__(self) -> Iterator[tuple[str, bytes | None]]:
+        from pmcs.store.documents import to_bytes  # noqa: PLC0415
+
+        for step in self._last.values():
+            yield self._path(step), to_bytes(step.kind, step.after)
+
+
+def find_store(start: Path, given: str | None, environment: Mapping[str, str]) -> Store:
+    """The store meant: --store, PMCS_STORE, or walking up to pmcs.yaml or records/pmcs.yaml. Raises NotFound."""
+    named = given or environment.get("PMCS_STORE")
+    if named:
+        root = Path(named).expanduser()
+        for place in (root, root / "records"):
+            if (place / FILE).is_file():
+                return Store(place)
+        raise NotFound("There is no store in {folder} (no {file}); make one with pmcs init {folder}.", folder=named, file=FILE)
+    for folder in (start, *start.parents):
+        for place in (folder, folder / "records"):
+            if (place / FILE).is_file():
+                return Store(place)
+    raise NotFound("There is no store here or above; make one with pmcs init DIR, or name it with --store DIR.")
+
+
+def _kinds(kinds: tuple[str, ...]) -> str:
+    return "/".join(kinds) if "any" not in kinds else "record"
+
+
+def _short(text: str) -> str:
+    return mask_text(text[:60])
+
