@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from pmcs.cli.output import print_rows, write
+from pmcs.cli.output import json_text, print_rows, write
 
 Object = Mapping[str, Any]
 Columns = Sequence[tuple[str, str]]
@@ -14,7 +14,7 @@ Columns = Sequence[tuple[str, str]]
 def print_object(found: Object, how: str, out: TextIO) -> None:
     """One object: json and yaml as it is, csv as one row."""
     if how == "json":
-        write(_json(found), out)
+        write(json_text(found), out)
     elif how == "yaml":
         write(_yaml(found), out)
     else:
@@ -25,19 +25,13 @@ def print_object(found: Object, how: str, out: TextIO) -> None:
 def print_objects(found: Sequence[Object], rows: Sequence[Object], columns: Columns, how: str, out: TextIO) -> None:
     """Many: json and yaml take the objects whole, tables and csv the rows by their columns."""
     if how == "json":
-        write(_json(list(found)), out)
+        write(json_text(list(found)), out)
     elif how == "yaml":
         write("".join(_item(_yaml(item)) for item in found) or "[]\n", out)
     elif how == "csv":
         print_rows([dict(row) for row in rows], list(columns), "csv", out)
     elif rows:
         print_rows([dict(row) for row in rows], list(columns), "table", out)
-
-
-def _json(found: object) -> str:
-    import json  # noqa: PLC0415
-
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
 def _yaml(found: Object) -> str:

@@ -9,6 +9,7 @@ import click
 
 from pmcs.cli.app import FORMATS, App
 from pmcs.cli.completion import complete_field, complete_id
+from pmcs.cli.words import in_words
 from pmcs.core.kind import Action, Field, Kind
 
 ENGINE_OPTIONS = ("note", "at", "format", "mask")
@@ -53,14 +54,14 @@ class KindGroup(click.Group):
         if name == "import":
             from pmcs.cli.importing import import_command  # noqa: PLC0415
 
-            return import_command(self.kind)
+            return in_words(import_command(self.kind), self.app.words)
         if name == "list":
             from pmcs.cli.listing import list_command  # noqa: PLC0415
 
             return list_command(self.app, self.kind)
         from pmcs.cli import seeing  # noqa: PLC0415
 
-        return seeing.kind_command(name, self.kind)
+        return seeing.kind_command(self.app, name, self.kind)
 
 
 def typable(action: Action) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -64,7 +64,8 @@ def show_list(app: App, kind: Kind, typed: Mapping[str, Any]) -> None:
         rows = [row for row in _by_sealed(app, kind, sealed)]
         total = len(rows)
     else:
-        rows, total = app.store.queries.list(kind.name, filters(app, kind, typed), limit)
+        order: Literal["id", "newest"] = "id" if kind.key else "newest"
+        rows, total = app.store.queries.list(kind.name, filters(app, kind, typed), limit, order=order)
     print_listing(app, kind, rows, typed["format"])
     tell_rest(app, len(rows), total, typed["format"])
     tell_broken(app, kind.name, [row.id for row in rows])
@@ -144,7 +145,7 @@ def _object(app: App, kind: Kind, row: Row, now: float) -> dict[str, Any]:
 def heading(app: App, kind: Kind, name: str) -> str:
     """A column's heading."""
     _ = app.words.gettext
-    own = {"id": _("Number"), "state": _("State"), "due": _("Due"), "opened": _("Opened")}
+    own = {"id": _("Number"), "state": _("State"), "due": _("Deadline"), "opened": _("Opened")}
     return own.get(name) or app.words.label(kind.fields[name].label)
 
 
@@ -168,7 +169,7 @@ def table_row(app: App, kind: Kind, row: Row, columns: Sequence[str]) -> dict[st
 
 def due_cell(app: App, kind: Kind, row: Row) -> str:
     """When the promise is due, marked where that has passed."""
-    text = row.due.get(kind.promise or "") or next(iter(row.due.values()), "")
+    text = row.due.get(kind.promise or "") or min(row.due.values(), key=datetime.fromisoformat, default="")
     if not text:
         return ""
     late = datetime.fromisoformat(text).timestamp() < app.now().timestamp()

@@ -13,7 +13,7 @@ import click
 
 from pmcs.cli.app import App
 from pmcs.cli.output import format_error
-from pmcs.cli.words import install_click
+from pmcs.cli.words import in_words, install_click
 from pmcs.errors import BadInput, PmcsError, Unable
 
 COMMANDS = {
@@ -47,11 +47,11 @@ class Pmcs(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """The command of a name; None where there is none."""
+        app = ctx.find_object(App)
         if name in COMMANDS:
             module, _, attribute = COMMANDS[name].partition(":")
             command: click.Command = getattr(import_module(module), attribute)
-            return command
-        app = ctx.find_object(App)
+            return in_words(command, app.words) if app else command
         if app is None or name.startswith("-") or name not in app.kind_names():
             return None
         from pmcs.cli.kind_commands import kind_group  # noqa: PLC0415  built from the store's regulation
@@ -83,7 +83,7 @@ def run(words: list[str], app: App) -> int:
     try:
         words = _everywhere(words, app)
         install_click(app.language)
-        result = pmcs.main(args=words, prog_name="pmcs", standalone_mode=False, obj=app)
+        result = in_words(pmcs, app.words).main(args=words, prog_name="pmcs", standalone_mode=False, obj=app)
         app.out.flush()
     except PmcsError as error:
         return _failed(app, error)

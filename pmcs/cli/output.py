@@ -164,10 +164,14 @@ def write(text: str, out: TextIO) -> None:
 
 
 def _json(rows: Sequence[Row], columns: Columns) -> str:
+    return json_text([{key: row.get(key) for key, _ in columns} for row in rows])
+
+
+def json_text(found: object) -> str:
+    """The json of an answer; what steers a terminal is escaped."""
     import json
 
-    objects = [{key: row.get(key) for key, _ in columns} for row in rows]
-    text = json.dumps(objects, ensure_ascii=False, indent=2, default=_text)
+    text = json.dumps(found, ensure_ascii=False, indent=2, default=_text)
     return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 

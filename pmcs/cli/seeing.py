@@ -92,7 +92,7 @@ def log(app: App, id: str, how: str) -> None:  # noqa: A002
     show_log(app, id, ("any",), how)
 
 
-def kind_command(name: str, kind: Kind) -> click.Command:
+def kind_command(app: App, name: str, kind: Kind) -> click.Command:
     """`pmcs KIND show|log|reveal`."""
     number = click.Argument(["id"], metavar="ID", shell_complete=complete_id(kind.name))
     how = click.Option(["--format", "how"], type=click.Choice(FORMATS), default="table")
@@ -111,7 +111,7 @@ def kind_command(name: str, kind: Kind) -> click.Command:
     params: list[click.Parameter] = [number, how]
     if name == "reveal":
         params.append(click.Option(["--purpose"], required=True, metavar="TEXT"))
-    return click.Command(name, params=params, callback=run, help=_HELP[name])
+    return click.Command(name, params=params, callback=run, help=app.words.gettext(_HELP[name]))
 
 
 _HELP = {

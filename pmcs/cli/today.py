@@ -113,7 +113,7 @@ def plain_rows(app: App, rows: Sequence[Row]) -> tuple[list[dict[str, Any]], lis
             }
         )
         objects.append(head_object(app, kind, row.id, row.state, row.fields, row.due))
-    columns = [("id", _("Number")), ("state", _("State")), ("what", _("What")), ("who", _("Who")), ("due", _("Due"))]
+    columns = [("id", _("Number")), ("state", _("State")), ("what", _("What")), ("who", _("Who")), ("due", _("Deadline"))]
     return cells, objects, columns
 
 

@@ -36,7 +36,7 @@ def own_values(
         values |= {name: record.fields[source] for name, source in approval.copies.items() if source in record.fields}
     id_ = record.id if record else _number(kind, event, values, context)
     own = desk_of(kind, id_) == event.desk
-    scalars = {name: value for name, value in values.items() if kind.fields[name].rows is None}
+    scalars = {name: values[name] for name in kind.fields if name in values and kind.fields[name].rows is None}
     added = {name: value for name, value in values.items() if kind.fields[name].rows is not None}
     event = replace(event, set=scalars, desk=None if own else event.desk or None)
     if record and action.name in EDITS:

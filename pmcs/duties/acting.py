@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,21 +41,30 @@ class Done:
     warnings: list[Sentence]
 
 
-def act(store: Store, kind_name: str, action: str, id_: str | None, given: Given, acting: Acting) -> Done:
-    """One action on one record (or opening one), committed.
+def act(
+    store: Store,
+    kind_name: str,
+    action: str,
+    id_: str | None,
+    given: Given,
+    acting: Acting,
+    *,
+    seen: Mapping[str, str] | None = None,
+) -> Done:
+    """One action on one record (or opening one), committed. `seen` is the blob of a file whose hand edit is taken over.
 
     Raises BadInput, NotFound, Refused and what `Store.commit` raises; the store is untouched then.
     """
     with store.writing(f"{kind_name} {action} {id_ or ''}".strip()):
         now = acting.clock()
-        record = store.record(id_) if id_ else None
+        record = (store.seen(id_)[0] if seen else store.record(id_)) if id_ else None
         day = (day_of(record.id) or record.opened.date()) if record else now.date()
         session = store.session(day, acting.language)
         kind = session.regulation.kind(kind_name)
         _refuse_counter(acting.actor, kind.apart, action)
         context = Context(now, acting.actor, session, session.desk or "", mask=acting.mask, language=acting.language)
         steps = advance(kind, record, action, given, context)
-        store.commit(steps, acting.actor, acting.author, acting.committer, now)
+        store.commit(steps, acting.actor, acting.author, acting.committer, now, seen=seen)
     return Done(steps, warnings(store, steps))
 
 

@@ -139,9 +139,9 @@ def nearest(name: str, options: Iterable[str]) -> Sentence:
     known = list(options)
     close = difflib.get_close_matches(name, known, 1, 0.6)
     if close:
-        return Sentence("; did you mean {name}?", name=close[0])
+        return Sentence(" (did you mean {name}?)", name=close[0])
     if known and len(known) <= 30:
-        return Sentence("; there are {names}", names=known)
+        return Sentence(" (there are {names})", names=known)
     return Sentence("")
 
 

@@ -26,6 +26,7 @@ from pmcs.store.lock import store_lock
 Progress = Callable[[int, int], None]
 
 _PATIENCE = 600.0  # seconds: somebody may be building the index of a large store
+_MANY = 1000  # files from which on further processes pay
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _REGULATION = re.compile(r"regulation/(?P<since>\d{4}-\d\d-\d\d)/(?:kinds/(?P<kind>[^/]+)\.yaml|calendar\.yaml)")
@@ -321,12 +322,19 @@ class Index:
         """Read these files in one go and index them."""
         if not wanted:
             return
-        paths = sorted(wanted)
-        blobs = self.repository.blobs([wanted[path] for path in paths])
-        for count, (path, (oid, data)) in enumerate(zip(paths, blobs, strict=True), 1):
-            writing.put(path, oid, data)
-            if progress and (count % 200 == 0 or count == len(paths)):
-                progress(count, len(paths))
+        files = sorted(wanted.items())
+        if len(files) >= _MANY:
+            from pmcs.store.index_workers import read_apart
+
+            found = read_apart(self.repository, files, writing.read)
+        else:
+            blobs = self.repository.blobs([oid for _, oid in files])
+            pairs = zip(files, blobs, strict=True)
+            found = ((path, oid, writing.read(path, oid, data)) for (path, oid), (_, data) in pairs)
+        for count, (path, oid, outcome) in enumerate(found, 1):
+            writing.take(path, oid, outcome)
+            if progress and (count % 200 == 0 or count == len(files)):
+                progress(count, len(files))
 
     def _revive(self, writing: Any, gone: list[str]) -> None:
         """A file that a removed one kept out, since both carried one number, counts now."""

@@ -268,6 +268,7 @@ def _events(kind: Kind, found: list[Round], history: tuple[Event, ...]) -> Itera
         before = state
         if held and event.to:
             state = event.to
+        at = event.at.timestamp()
         due = _due_before(terms, event, event.due.get(kind.promise or ""))
         facts = {
             name: _shown(item, value)
@@ -275,7 +276,7 @@ def _events(kind: Kind, found: list[Round], history: tuple[Event, ...]) -> Itera
             if not ((item := kind.fields.get(name)) and item.sealed)
         }
         yield (
-            *(n, event.at.timestamp(), event.entered.timestamp(), event.by, event.do, before, state),
+            *(n, at, event.recorded.timestamp() if event.recorded else at, event.by, event.do, before, state),
             *(kind.done(state) - kind.done(before), due and due.timestamp(), encoded(facts)),
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import PurePosixPath
 
-from pmcs.errors import Broken, NotFound, PmcsError, Sentence
+from pmcs.errors import NotFound, PmcsError, Sentence
 from pmcs.store.index_rows import Reading, RecordRows, encoded, series
 from pmcs.store.index_schema import CHILDREN, INSERTS
 from pmcs.store.text_search import indexed_text
@@ -17,6 +17,9 @@ _RECORD = re.compile(
     r"(?P<kind>[^/]+)/(?:(?P<year>\d{4})/(?:(?P<month>\d\d)/(?:(?P<day>\d\d)/)?)?)?[^/]+\.yaml", re.ASCII
 )
 _BATCH = 300
+
+Outcome = RecordRows | Sentence | None
+"""A record's rows; why it cannot be read; or no record at all."""
 
 
 def shown_path(path: str) -> str:
@@ -45,26 +48,36 @@ class Writing:
 
     def put(self, path: str, oid: str, data: bytes) -> None:
         """Take a file in, in place of what was known of it."""
+        self.take(path, oid, self.read(path, oid, data))
+
+    def read(self, path: str, oid: str, data: bytes) -> Outcome:
+        """What a file is to the index; nothing is written yet."""
         found = self.place(path)
         if found is None:
-            return
-        name = shown_path(path)
-        rid = None if self.fresh else self.remove(path)
+            return None
         folder = found["kind"]
         try:
-            rows = self.reading.rows(path, oid, data, folder)
-            other = self._other(rows, name)
-            if other:
-                raise Broken("{file} carries the number of {other}; remove one of them.", file=path, other=other)
+            return self.reading.rows(path, oid, data, folder)
         except NotFound as error:
-            self._broken(name, folder, oid, error.sentence)
+            return error.sentence
         except PmcsError as error:
             if error is self.reading.failed:
                 raise
-            if self.reading.knows(folder, _day(found)):
-                self._broken(name, folder, oid, error.sentence)
-        else:
-            self._add(self._new() if rid is None else rid, name, rows)
+            return error.sentence if self.reading.knows(folder, _day(found)) else None
+
+    def take(self, path: str, oid: str, outcome: Outcome) -> None:
+        """Write what `read` found, in place of what was known of the file."""
+        name = shown_path(path)
+        rid = None if self.fresh else self.remove(path)
+        if isinstance(outcome, RecordRows):
+            other = self._other(outcome, name)
+            if other is None:
+                self._add(self._new() if rid is None else rid, name, outcome)
+                return
+            outcome = Sentence("{file} carries the number of {other}; remove one of them.", file=path, other=other)
+        if outcome is not None:
+            found = self.place(path)
+            self._broken(name, found["kind"] if found else "", oid, outcome)
 
     def remove(self, path: str) -> int | None:
         """Forget a file; the number that its record had."""

@@ -1,5 +1,3 @@
-# LEAD to helper: this interface is final as it stands now (Row.fields, row() -> Row | None, path(), next_seq(), times as floats);
-# pmcs/store/lookups.py is mine and stays (staff, exists, known, oids, at_risk, heads, beginning). Please change no names any more; remove this comment.
 """What is asked of the index: records found, listed, counted, due. Only `edited` looks at the files of records."""
 
 # ruff: noqa: S608  what is put into the SQL here are our own words and question marks
@@ -104,7 +102,7 @@ class Queries:
     # One record ---------------------------------------------------------------------------------------------------
 
     def row(self, id_: str, kinds: Sequence[str] = ()) -> Row | None:
-        """A record by its whole number."""
+        """A record by its whole number; None where there is none that can be read."""
         among, values = _among(kinds)
         sql = f"SELECT {_COLUMNS} FROM record r WHERE id = ? {among} ORDER BY kind LIMIT 1"
         found = self._read(sql, (id_, *values))

@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Iterable
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_EACH = re.compile(f"[{_CJK}]")
+_RUN = re.compile(f"[{_CJK}]+")
 _TOKEN = re.compile(f"[{_CJK}]|[^\\W_{_CJK}]+")
 _BETWEEN = " \ue000 "  # a token that nobody can type into a phrase: none reaches from one text into the next
 
 
 def indexed_text(texts: Iterable[str]) -> str:
     """What the full-text index holds of a record's texts."""
-    return _EACH.sub(r" \g<0> ", _plain(_BETWEEN.join(texts)))
+    return _RUN.sub(_apart, _plain(_BETWEEN.join(texts)))
 
 
 def match_query(text: str) -> str | None:
@@ -26,8 +26,12 @@ def match_query(text: str) -> str | None:
     for word in _plain(text).split():
         tokens = _TOKEN.findall(word.replace("\ue000", " "))
         if tokens:
-            phrases.append(f'"{" ".join(tokens)}"' + ("" if _EACH.match(tokens[-1]) else "*"))
+            phrases.append(f'"{" ".join(tokens)}"' + ("" if _RUN.match(tokens[-1]) else "*"))
     return " AND ".join(phrases) or None
+
+
+def _apart(run: re.Match[str]) -> str:
+    return f" {' '.join(run[0])} "
 
 
 def _plain(text: str) -> str:

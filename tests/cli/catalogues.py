@@ -21,7 +21,7 @@ ERRORS = ("BadInput", "Refused", "NotFound", "Broken", "Busy", "Unable", "KeyMis
 # Which argument of a call is a message.
 CALLS = {
     **dict.fromkeys(("Sentence", *ERRORS, "_", "gettext", "translate"), 0),
-    **dict.fromkeys(("problem", "warning"), 1),
+    **dict.fromkeys(("problem", "warning", "tell"), 1),
     "known": 3,
 }
 # What click shows of what it is given.
@@ -38,15 +38,24 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # no date in the file, so the same mes
 
 def messages_of(source: str) -> list[str]:
     """The messages in a Python source, in the order in which they stand there."""
+    tree = ast.parse(source)
+    names = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func).rpartition(".")[2]
             place = CALLS.get(name)
             if place is not None and place < len(node.args):
-                found += _texts(node.args[place])
+                found += _texts(node.args[place], names)
             if name in CLICKS_CALLS:
-                found += [text for keyword in node.keywords if keyword.arg in OPTIONS for text in _texts(keyword.value)]
+                for keyword in node.keywords:
+                    found += _texts(keyword.value, names) if keyword.arg in OPTIONS else []
         elif isinstance(node, ast.FunctionDef) and {_called(item) for item in node.decorator_list} & {
             "command",
             "group",
@@ -60,11 +69,19 @@ def _called(decorator: ast.expr) -> str:
     return ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator).rpartition(".")[2]
 
 
-def _texts(node: ast.expr) -> list[tuple[int, str]]:
-    if isinstance(node, ast.IfExp):
-        return _texts(node.body) + _texts(node.orelse)
+def _texts(node: ast.expr, names: dict[str, ast.expr]) -> list[tuple[int, str]]:
+    """The texts that an expression may be: one, one of two, one of a table, or what a name of the file stands for."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
         return [(node.lineno, node.value)]
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body, names) + _texts(node.orelse, names)
+    if isinstance(node, ast.Dict):
+        return [text for value in node.values for text in _texts(value, names)]
+    if isinstance(node, ast.Subscript):
+        return _texts(node.value, names)
+    if isinstance(node, ast.Name) and node.id in names:
+        rest = {name: value for name, value in names.items() if name != node.id}
+        return _texts(names[node.id], rest)
     return []
 
 

@@ -237,9 +237,24 @@ def test_a_message_is_found_in_every_spelling():
 
             And more.
             """
+        template = "nine" if late else "ten"
+        HELP = {"a": "eleven"}
+        Sentence(template); click.Command(name, help=HELP[name])
         Sentence(variable); Sentence(""); self.known("no")
     '''
     lines = [line.removeprefix(" " * 8) for line in source.splitlines()]
     assert catalogues.messages_of("\n".join(lines)) == [
-        *("one {a}.", "two", "three and more", "four", "five", "six", "seven", "Eight.\n\nAnd more."),
+        *(
+            "one {a}.",
+            "two",
+            "three and more",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "Eight.\n\nAnd more.",
+            "nine",
+            "ten",
+            "eleven",
+        ),
     ]

@@ -123,7 +123,8 @@ class Memory:
 
     def entry(self, among, text):
         names = self.regulation.names(among)
-        return text if text in names else next((name for name, label in names.items() if label == text), None)
+        called = ((name, [label] if isinstance(label, str) else label.values()) for name, label in names.items())
+        return text if text in names else next((name for name, labels in called if text in labels), None)
 
     def posts(self, person, when):
         if person == SYSTEM:
@@ -166,7 +167,7 @@ class Office:
     def actor(self, who, when, *, counter=False):
         return SYSTEM_ACTOR if who == SYSTEM else Actor(who, self.memory.posts(who, when), counter)
 
-    def act(self, who, what, when, *, on=None, note="", make="", made=None, at=None, counter=False, mask=False, **values):
+    def act(self, who, what, when, /, *, on=None, note="", make="", made=None, at=None, counter=False, mask=False, **values):
         """`what` is `kind.action`; answers with the record as it then is. A refusal leaves everything as it was."""
         name, _, action = what.partition(".")
         now = clock(when)
