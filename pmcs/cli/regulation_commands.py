@@ -81,7 +81,9 @@ def _print(app: App, rows: list[dict[str, object]]) -> None:
 @click.pass_obj
 def check(app: App, how: str) -> int:
     """Every error of every file at once; exit 1 where there is one."""
-    problems = app.unmended.regulations.problems()
+    from pmcs.duties.regulation_check import regulation_problems  # noqa: PLC0415
+
+    problems = regulation_problems(app.unmended)
     rows = [
         {"file": item.file, "line": item.line, "severity": item.severity, "message": app.words.sentence(item.sentence)}
         for item in problems
