@@ -22,20 +22,26 @@ def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[s
     action = _chosen(actions, typed)
     values = _values(kind, action, typed)
     made = {
-        name.split("__", 2)[2]: _value(app.store.kind_named(name.split("__", 2)[1]).fields[name.split("__", 2)[2]], value)
+        name.split("__", 2)[2]: _value(
+            app.store.kind_named(name.split("__", 2)[1]).fields[name.split("__", 2)[2]], value
+        )
         for name, value in typed.items()
         if name.startswith("made__") and value not in (None, ())
     }
     id_ = typed.get("id")
     bare = not values and not made and not typed.get("note")
     if app.terminal and bare:
-        from pmcs.cli.asking import ask  # noqa: PLC0415  only where somebody sits there
+        from pmcs.cli.asking import ask
 
         id_, values, note = ask(app, kind, action, id_, values)
     else:
         note = typed.get("note") or ""
     if not action.opens and not id_:
-        raise BadInput("{action} lacks the number of the record; give it as in pmcs {kind} {action} ID.", action=action.name, kind=kind.name)
+        raise BadInput(
+            "{action} lacks the number of the record; give it as in pmcs {kind} {action} ID.",
+            action=action.name,
+            kind=kind.name,
+        )
     at = typed.get("at")
     given = Given(
         values=values,
@@ -83,7 +89,9 @@ def parse_row(item: Field, text: str) -> dict[str, Value]:
         if not equals and len(item.rows or {}) == 1:
             name, value = next(iter(item.rows or {})), part
         elif not equals:
-            raise BadInput("--{field} takes columns as name=value,name=value; {part} has no =.", field=item.name, part=part)
+            raise BadInput(
+                "--{field} takes columns as name=value,name=value; {part} has no =.", field=item.name, part=part
+            )
         row[name.strip()] = value
     return row
 
@@ -104,7 +112,7 @@ def answer(app: App, done: Done, how: str) -> None:
         app.warn(sentence)
     first = done.steps[0]
     if how != "table":
-        from pmcs.cli.answers import print_object  # noqa: PLC0415
+        from pmcs.cli.answers import print_object
 
         print_object(record_object(app, first.kind, first.after), how, app.out)
         return
@@ -119,7 +127,11 @@ def _line(app: App, step: Step) -> Sentence:
     state = app.words.label(step.kind.states[step.after.state].label)
     action = app.words.label(step.kind.actions[step.event.do].label)
     return Sentence(
-        "{kind} {id}: {action}, {state}.", kind=app.words.label(step.kind.title), id=step.after.id, action=action, state=state
+        "{kind} {id}: {action}, {state}.",
+        kind=app.words.label(step.kind.title),
+        id=step.after.id,
+        action=action,
+        state=state,
     )
 
 
@@ -127,11 +139,11 @@ def promise(app: App, step: Step) -> Sentence | None:
     """What to tell whoever reported it (7.1): the number and the promised times."""
     if step.before is not None or not step.kind.promise or step.kind.promise not in step.after.due:
         return None
-    promised = {name: local_time(app, step.after.due[name]) for name in ("respond", step.kind.promise) if name in step.after.due}
+    promised = {
+        name: local_time(app, step.after.due[name]) for name in ("respond", step.kind.promise) if name in step.after.due
+    }
     clocks = [
         Sentence("{clock} by {time}", clock=app.words.label(step.kind.clocks[name].label), time=time)
         for name, time in promised.items()
     ]
     return Sentence("Please say: your number is {id}; {clocks}.", id=step.after.id, clocks=clocks)
-
-

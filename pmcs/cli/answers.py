@@ -35,7 +35,7 @@ def print_objects(found: Sequence[Object], rows: Sequence[Object], columns: Colu
 
 
 def _yaml(found: Object) -> str:
-    from pmcs.store.codec import encode  # noqa: PLC0415  yaml only where it is asked for
+    from pmcs.store.codec import encode
 
     texts = _texts(found)
     return encode(texts).decode() if texts else "{}\n"

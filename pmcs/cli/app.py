@@ -38,13 +38,15 @@ class App:
     store_option: str | None = None
     language_option: str | None = None
     as_option: str | None = None
+    keep: bool = True
+    """Whether local state may be written: not by what only reads."""
 
     @cached_property
     def unmended(self) -> Store:
         """The store meant, for what only reads. Raises NotFound."""
-        from pmcs.store.store import find_store  # noqa: PLC0415  help and completion of fixed words need no store
+        from pmcs.store.store import find_store
 
-        return find_store(self.folder, self.store_option, self.environment)
+        return find_store(self.folder, self.store_option, self.environment, keep=self.keep)
 
     @cached_property
     def store(self) -> Store:

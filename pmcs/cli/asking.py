@@ -16,7 +16,9 @@ from pmcs.core.record import Value
 SKIP, EXPLAIN = "", "?"
 
 
-def ask(app: App, kind: Kind, action: Action, id_: str | None, values: dict[str, Value]) -> tuple[str | None, dict[str, Value], str]:
+def ask(
+    app: App, kind: Kind, action: Action, id_: str | None, values: dict[str, Value]
+) -> tuple[str | None, dict[str, Value], str]:
     """The record's number, the fields and the note, asked for one by one. Ctrl-C leaves nothing."""
     note = ""
     if not action.opens and not id_:
@@ -38,7 +40,9 @@ def ask(app: App, kind: Kind, action: Action, id_: str | None, values: dict[str,
     while optional:
         labels = {name: app.words.label((columns.get(name) or kind.fields[name]).label) for name in optional}
         click.echo("  " + "  ".join(f"{name} {label}" for name, label in labels.items()), err=True)
-        wanted = _line(app, app.words.gettext("More (a name from above, Enter to finish)"), list(labels), required=False)
+        wanted = _line(
+            app, app.words.gettext("More (a name from above, Enter to finish)"), list(labels), required=False
+        )
         chosen = next((name for name, label in labels.items() if wanted in (name, label)), None)
         if chosen is None:
             break
@@ -88,7 +92,9 @@ def _question(app: App, kind: Kind, item: Field, values: dict[str, Value], *, re
         if choices and text.isdecimal() and text not in choices and 1 <= int(text) <= len(choices):
             return list(choices)[int(text) - 1]
         if text == EXPLAIN:
-            click.echo(f"  {label}: {item.name} ({item.type})" + (": " + ", ".join(choices) if choices else ""), err=True)
+            click.echo(
+                f"  {label}: {item.name} ({item.type})" + (": " + ", ".join(choices) if choices else ""), err=True
+            )
             continue
         if item.type in {"line", "text"} and not item.sealed and not choices and has_private(text):
             return _moved(app, kind, text, values)
@@ -120,7 +126,7 @@ def _line(app: App, label: str, options: Sequence[str], *, required: bool = True
 
 def _offer(options: Sequence[str]) -> None:
     try:
-        import readline  # noqa: PLC0415  only where somebody types
+        import readline
     except ImportError:
         return
 

@@ -13,11 +13,12 @@ from pmcs.core.kind import Field
 from pmcs.errors import PmcsError
 
 Completer = Callable[[click.Context, click.Parameter, str], list[Any]]
+ANY = "any"
 MOST = 50
 
 
 def complete_id(kind: str) -> Completer:
-    """Numbers of a kind, the newest first."""
+    """Numbers of a kind, the newest first; of `any` kind one kind after the other."""
 
     def complete(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
         return _numbers(ctx, kind, typed)
@@ -51,7 +52,9 @@ def _numbers(ctx: click.Context, kind: str, typed: str) -> list[CompletionItem]:
     if app is None:
         return []
     try:
-        return [CompletionItem(id_, help=app.words.label(label)) for id_, label in app.store.lookups.beginning(kind, typed, MOST)]
+        kinds = app.kind_names() if kind == ANY else [kind]
+        found = [pair for name in kinds for pair in app.store.lookups.beginning(name, typed, MOST)]
+        return [CompletionItem(id_, help=label) for id_, label in found[:MOST]]
     except PmcsError:
         return []
 
@@ -61,9 +64,9 @@ def _numbers(ctx: click.Context, kind: str, typed: str) -> list[CompletionItem]:
 @click.pass_obj
 def completion(app: App, shell: str) -> None:
     """Print the completion script of a shell; put it into its start-up file."""
-    from click.shell_completion import get_completion_class  # noqa: PLC0415
+    from click.shell_completion import get_completion_class
 
-    from pmcs.cli.main import pmcs  # noqa: PLC0415
+    from pmcs.cli.main import pmcs
 
     found = get_completion_class(shell)
     if found is not None:

@@ -29,7 +29,12 @@ def report(app: App) -> None:
         app.say(bad + app.words.sentence(sentence))
     try:
         head = store.repository.ready()
-        tell(good, "git: {branch}, {commit}", branch=(head.ref or "").removeprefix("refs/heads/"), commit=(head.oid or "")[:12])
+        tell(
+            good,
+            "git: {branch}, {commit}",
+            branch=(head.ref or "").removeprefix("refs/heads/"),
+            commit=(head.oid or "")[:12],
+        )
     except PmcsError as error:
         app.say(bad + app.words.sentence(error))
     tell(good, "Index: {file}", file=store.index.path)
@@ -37,10 +42,17 @@ def report(app: App) -> None:
         tell(bad, "{file} cannot be read: {reason}", file=broken.path, reason=broken.reason)
     now = app.now()
     regulation = store.regulations.on(now.date())
-    tell(good, "Regulation: in force since {since}; kinds: {kinds}", since=regulation.since, kinds=regulation.kind_names)
+    tell(
+        good, "Regulation: in force since {since}; kinds: {kinds}", since=regulation.since, kinds=regulation.kind_names
+    )
     for year in (now.year, now.year + 1):
         if year not in regulation.calendar.years:
-            tell(bad, "Calendar: the holidays of {year} are not in {file} yet.", year=year, file=f"regulation/{regulation.since}/calendar.yaml")
+            tell(
+                bad,
+                "Calendar: the holidays of {year} are not in {file} yet.",
+                year=year,
+                file=f"regulation/{regulation.since}/calendar.yaml",
+            )
     try:
         actor = app.actor()[0]
         posts = [regulation.posts[name].label for name in sorted(actor.posts) if name in regulation.posts]

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from pmcs.cli.app import App
-from pmcs.cli.completion import complete_id
+from pmcs.cli.completion import ANY, complete_id
 from pmcs.errors import BadInput, Sentence
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
-@click.argument("id", shell_complete=complete_id("ticket"))
+@click.argument("id", shell_complete=complete_id(ANY))
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def edit(ctx: click.Context, id: str, options: tuple[str, ...]) -> None:  # noqa: A002
@@ -23,7 +23,7 @@ def edit(ctx: click.Context, id: str, options: tuple[str, ...]) -> None:  # noqa
         return
     found = app.store.find(id)
     if options:
-        from pmcs.cli.kind_commands import kind_group  # noqa: PLC0415
+        from pmcs.cli.kind_commands import kind_group
 
         group = kind_group(app, app.store.row(found).kind)
         command = group.get_command(ctx, "edit")
@@ -35,10 +35,10 @@ def edit(ctx: click.Context, id: str, options: tuple[str, ...]) -> None:  # noqa
 
 def take_over(app: App, id_: str) -> None:
     """Turn what changed in the file, by hand or in the editor just opened, into an `edit` event."""
-    from pmcs.cli.acting import answer  # noqa: PLC0415
-    from pmcs.core.world import Given  # noqa: PLC0415
-    from pmcs.duties.acting import Acting, act  # noqa: PLC0415
-    from pmcs.duties.hand_edits import changed_fields  # noqa: PLC0415
+    from pmcs.cli.acting import answer
+    from pmcs.core.world import Given
+    from pmcs.duties.acting import Acting, act
+    from pmcs.duties.hand_edits import changed_fields
 
     store = app.store
     row = store.row(id_)
@@ -47,7 +47,9 @@ def take_over(app: App, id_: str) -> None:
     seen = store.repository.blob_oid(data)
     if seen == row.oid:
         if not app.terminal:
-            raise BadInput("{id} was not changed by hand; give what to change as in pmcs edit {id} --summary ...", id=id_)
+            raise BadInput(
+                "{id} was not changed by hand; give what to change as in pmcs edit {id} --summary ...", id=id_
+            )
         data = _edited(data)
     record, _ = store.seen(id_)
     kind = store.kind_of(record)

@@ -30,13 +30,16 @@ def import_command(kind: Kind) -> click.Command:
     def run(app: App, /, **typed: Any) -> int:
         return import_file(app, kind, **typed)
 
-    return click.Command("import", params=params, callback=run, help="Take over a list from a table (CSV or XLSX): all rows or none.")
+    return click.Command(
+        "import", params=params, callback=run, help="Take over a list from a table (CSV or XLSX): all rows or none."
+    )
 
 
 def import_file(app: App, kind: Kind, file: Path, plan: Path, *, dry_run: bool, mask: bool, how: str) -> int:
     """Import, or name every bad row; the exit code is 2 where there is one."""
-    from pmcs.duties.acting import Acting  # noqa: PLC0415
-    from pmcs.duties.imports.run import read_map, run_import  # noqa: PLC0415
+    from pmcs.duties.acting import Acting
+    from pmcs.duties.imports.map_file import read_map
+    from pmcs.duties.imports.run import run_import
 
     actor, author, committer = app.actor()
     acting = Acting(actor, author, committer, app.now, app.language, mask=mask)
@@ -50,7 +53,9 @@ def import_file(app: App, kind: Kind, file: Path, plan: Path, *, dry_run: bool, 
             "added": 0 if result.bad or dry_run else result.added,
             "already": result.already,
             "dry_run": dry_run,
-            "bad": [{"row": bad.row, "column": bad.column, "reason": words.sentence(bad.sentence)} for bad in result.bad],
+            "bad": [
+                {"row": bad.row, "column": bad.column, "reason": words.sentence(bad.sentence)} for bad in result.bad
+            ],
             "unknown": result.unknown,
         }
         print_object(found, how, app.out)
@@ -59,12 +64,26 @@ def import_file(app: App, kind: Kind, file: Path, plan: Path, *, dry_run: bool, 
         print(where.format(row=bad.row, column=bad.column) + words.sentence(bad.sentence), file=app.errors)
     if result.bad:
         rows = len({bad.row for bad in result.bad})
-        raise BadInput("{rows} of {read} rows cannot be taken, so nothing was written; mend them and import again.", rows=rows, read=result.read)
+        raise BadInput(
+            "{rows} of {read} rows cannot be taken, so nothing was written; mend them and import again.",
+            rows=rows,
+            read=result.read,
+        )
     for name, values in result.unknown.items():
         shown = [*values[:SHOWN], *(["…"] if len(values) > SHOWN else [])]
-        app.warn(Sentence("{field}: not in the regulation's list and kept as they are: {values}.", field=words.label(kind.fields[name].label), values=shown))
+        app.warn(
+            Sentence(
+                "{field}: not in the regulation's list and kept as they are: {values}.",
+                field=words.label(kind.fields[name].label),
+                values=shown,
+            )
+        )
     if how == "table":
-        template = "{read} rows read, {added} would be added, {already} are there already." if dry_run else "{read} rows read, {added} added, {already} were there already."
+        template = (
+            "{read} rows read, {added} would be added, {already} are there already."
+            if dry_run
+            else "{read} rows read, {added} added, {already} were there already."
+        )
         app.say(Sentence(template, read=result.read, added=result.added, already=result.already))
     return 0
 

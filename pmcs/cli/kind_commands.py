@@ -25,7 +25,9 @@ class KindGroup(click.Group):
     """`pmcs KIND ...`: each command is built when it is typed."""
 
     def __init__(self, app: App, kind: Kind) -> None:
-        super().__init__(kind.name, help=f"{app.words.label(kind.title)}。{kind.help}" if kind.help else app.words.label(kind.title))
+        super().__init__(
+            kind.name, help=f"{app.words.label(kind.title)}。{kind.help}" if kind.help else app.words.label(kind.title)
+        )
         self.app = app
         self.kind = kind
 
@@ -52,14 +54,14 @@ class KindGroup(click.Group):
 
     def _seeing_command(self, name: str) -> click.Command:
         if name == "import":
-            from pmcs.cli.importing import import_command  # noqa: PLC0415
+            from pmcs.cli.importing import import_command
 
             return in_words(import_command(self.kind), self.app.words)
         if name == "list":
-            from pmcs.cli.listing import list_command  # noqa: PLC0415
+            from pmcs.cli.listing import list_command
 
             return list_command(self.app, self.kind)
-        from pmcs.cli import seeing  # noqa: PLC0415
+        from pmcs.cli import seeing
 
         return seeing.kind_command(self.app, name, self.kind)
 
@@ -100,7 +102,7 @@ def field_option(app: App, kind: Kind, item: Field, *, prefix: str = "", require
 
 def action_command(app: App, kind: Kind, actions: list[Action]) -> click.Command:
     """One typed command; its flags choose among the actions that share the name."""
-    from pmcs.core.entry import action_fields  # noqa: PLC0415  only where an action is typed
+    from pmcs.core.entry import action_fields
 
     params: list[click.Parameter] = []
     plain = next((action for action in actions if action.command[1] is None), actions[0])
@@ -112,7 +114,11 @@ def action_command(app: App, kind: Kind, actions: list[Action]) -> click.Command
     seen: set[str] = set()
     for action in actions:
         if action.command[1]:
-            params.append(click.Option([f"--{action.command[1]}", f"flag__{action.name}"], is_flag=True, help=app.words.label(action.label)))
+            params.append(
+                click.Option(
+                    [f"--{action.command[1]}", f"flag__{action.name}"], is_flag=True, help=app.words.label(action.label)
+                )
+            )
         lines = action.adds or action.row
         columns = kind.fields[lines].rows or {} if lines else {}
         for name in (*columns, *action_fields(kind, action, None), *([lines] if lines else [])):
@@ -159,7 +165,9 @@ def engine_options(app: App) -> list[click.Parameter]:
 
 def format_option(app: App) -> click.Option:
     """--format."""
-    return click.Option(["--format"], type=click.Choice(FORMATS), default="table", help=app.words.gettext("How to print it."))
+    return click.Option(
+        ["--format"], type=click.Choice(FORMATS), default="table", help=app.words.gettext("How to print it.")
+    )
 
 
 def global_options(app: App) -> list[click.Option]:
@@ -167,7 +175,9 @@ def global_options(app: App) -> list[click.Option]:
     return [
         click.Option(["--store"], metavar="DIR", expose_value=False, hidden=True),
         click.Option(["--lang"], metavar="LANG", expose_value=False, hidden=True),
-        click.Option(["--as"], metavar="CODE", expose_value=False, help=app.words.gettext("Who acts, at a shared counter.")),
+        click.Option(
+            ["--as"], metavar="CODE", expose_value=False, help=app.words.gettext("Who acts, at a shared counter.")
+        ),
     ]
 
 
@@ -182,7 +192,9 @@ def _help(app: App, kind: Kind, actions: list[Action]) -> str:
         if isinstance(action.clause or kind.clause, str):
             text += f" ({_('clause')} {action.clause or kind.clause})"
         if action.start is not None and not kind.is_register:
-            text += "; " + " / ".join(app.words.label(kind.states[name].label) for name in action.start if name in kind.states)
+            text += "; " + " / ".join(
+                app.words.label(kind.states[name].label) for name in action.start if name in kind.states
+            )
         lines.append(text)
     return "\n\n".join(lines)
 
@@ -190,7 +202,7 @@ def _help(app: App, kind: Kind, actions: list[Action]) -> str:
 def _runner(kind: Kind, actions: list[Action]) -> Callable[..., Any]:
     @click.pass_obj
     def run(app: App, /, **typed: Any) -> Any:
-        from pmcs.cli.acting import run_action  # noqa: PLC0415  the engine only where something is done
+        from pmcs.cli.acting import run_action
 
         return run_action(app, kind, actions, typed)
 

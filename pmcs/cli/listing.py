@@ -8,12 +8,13 @@ from typing import Any, Literal
 
 import click
 
-from pmcs.cli.app import App
 from pmcs.cli.answers import print_objects
+from pmcs.cli.app import App
 from pmcs.cli.completion import complete_field
 from pmcs.cli.kind_commands import format_option, global_options, option_name
 from pmcs.cli.shapes import cell, head_object, local_time
-from pmcs.core.kind import Field, Kind
+from pmcs.core.kind import Field, Kind, Label
+from pmcs.core.private import mask_text
 from pmcs.core.values import parse_date
 from pmcs.errors import BadInput, PmcsError, Sentence
 from pmcs.store.queries import Filters, Row
@@ -25,14 +26,20 @@ ENGINE_FILTERS = ("state", "since", "until", "text", "open", "overdue", "limit",
 def filterable(item: Field) -> bool:
     """What a list can be narrowed by: choices, lists, links, truths, dates, whole private values."""
     plain = item.type in {"bool", "date", "period", "int"}
-    return item.rows is None and not item.derived and bool(item.values or item.among or item.ref or item.sealed or plain)
+    return (
+        item.rows is None and not item.derived and bool(item.values or item.among or item.ref or item.sealed or plain)
+    )
 
 
 def list_command(app: App, kind: Kind) -> click.Command:
     """The command, with an option for each field that narrows."""
     _ = app.words.gettext
     params: list[click.Parameter] = [
-        click.Option([option_name(item.name), f"field__{item.name}"], help=app.words.label(item.label), shell_complete=complete_field(item))
+        click.Option(
+            [option_name(item.name), f"field__{item.name}"],
+            help=app.words.label(item.label),
+            shell_complete=complete_field(item),
+        )
         for item in kind.fields.values()
         if filterable(item) and item.name not in ENGINE_FILTERS
     ]
@@ -47,7 +54,9 @@ def list_command(app: App, kind: Kind) -> click.Command:
         *global_options(app),
     ]
     if kind.promise:
-        params.insert(-4, click.Option(["--overdue"], is_flag=True, help=_("Only what is, or was, later than promised.")))
+        params.insert(
+            -4, click.Option(["--overdue"], is_flag=True, help=_("Only what is, or was, later than promised."))
+        )
 
     @click.pass_obj
     def run(app: App, /, **typed: Any) -> None:
@@ -61,7 +70,7 @@ def show_list(app: App, kind: Kind, typed: Mapping[str, Any]) -> None:
     limit = typed["limit"] or -1
     sealed = {name: value for name, value in _given(typed).items() if kind.fields[name].sealed}
     if sealed:
-        rows = [row for row in _by_sealed(app, kind, sealed)]
+        rows = _by_sealed(app, kind, sealed, filters(app, kind, typed))
         total = len(rows)
     else:
         order: Literal["id", "newest"] = "id" if kind.key else "newest"
@@ -72,7 +81,9 @@ def show_list(app: App, kind: Kind, typed: Mapping[str, Any]) -> None:
 
 
 def _given(typed: Mapping[str, Any]) -> dict[str, str]:
-    return {name.removeprefix("field__"): value for name, value in typed.items() if name.startswith("field__") and value}
+    return {
+        name.removeprefix("field__"): value for name, value in typed.items() if name.startswith("field__") and value
+    }
 
 
 def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
@@ -82,20 +93,28 @@ def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
     under: dict[str, str] = {}
     for name, value in _given(typed).items():
         item = kind.fields[name]
+        if item.sealed:
+            continue
         if item.ref and item.ref[0] not in {"any", "makers"}:
             found = app.store.find(value, item.ref)
             (under if app.store.kind_named(item.ref[0]).tree else equal)[name] = found
-        elif item.values and value not in item.values:
-            equal[name] = _choice(app, item, value)
+        elif item.values:
+            equal[name] = _named(app, item.name, value, {key: choice.label for key, choice in item.values.items()})
+        elif item.among:
+            labels = app.store.regulations.on(now.date()).names(item.among)
+            equal[name] = value if item.open else _named(app, item.name, value, labels)
+        elif item.type == "date":
+            equal[name] = parse_date(f"--{name}", value, now).isoformat()
         else:
             equal[name] = value
-    for state in typed["state"]:
-        if state not in kind.states:
-            raise BadInput("There is no state {state}; there are {states}.", state=state, states=list(kind.states))
     since, until = typed["since"], typed["until"]
-    day = {name: datetime.combine(parse_date(f"--{name}", text, now), datetime.min.time(), now.tzinfo) for name, text in (("since", since), ("until", until)) if text}
+    day = {
+        name: datetime.combine(parse_date(f"--{name}", text, now), datetime.min.time(), now.tzinfo)
+        for name, text in (("since", since), ("until", until))
+        if text
+    }
     return Filters(
-        states=typed["state"],
+        states=[_state(app, kind, text) for text in typed["state"]],
         open=True if typed["only_open"] else None,
         fields=equal,
         under=under,
@@ -107,20 +126,33 @@ def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
     )
 
 
-def _choice(app: App, item: Field, value: str) -> str:
-    labels = {app.words.label(choice.label): name for name, choice in (item.values or {}).items()}
-    if value not in labels:
-        raise BadInput("{field} cannot be {value}; choose {choices}.", field=item.name, value=value, choices=list(item.values or {}))
-    return labels[value]
+def _state(app: App, kind: Kind, text: str) -> str:
+    return _named(app, "state", text, {name: state.label for name, state in kind.states.items()})
 
 
-def _by_sealed(app: App, kind: Kind, wanted: Mapping[str, str]) -> Sequence[Row]:
+def _named(app: App, field: str, text: str, labels: Mapping[str, Label]) -> str:
+    """A choice by its name or its label. Raises BadInput."""
+    found = (
+        text if text in labels else next((key for key, label in labels.items() if app.words.label(label) == text), None)
+    )
+    if found is None:
+        raise BadInput(
+            "{field} cannot be {value}; choose {choices}.",
+            field=field,
+            value=mask_text(text[:60]),
+            choices=list(labels),
+        )
+    return found
+
+
+def _by_sealed(app: App, kind: Kind, wanted: Mapping[str, str], beside: Filters) -> Sequence[Row]:
     """Records by a whole private value: looked up on this machine, never in the index."""
     found: set[str] | None = None
     for name, value in wanted.items():
         ids = set(app.store.vault.look_up(kind.name, name, value))
         found = ids if found is None else found & ids
-    return [app.store.row(id_) for id_ in sorted(found or ())]
+    rows, _ = app.store.queries.list(kind.name, beside, -1) if found else ([], 0)
+    return [row for row in rows if row.id in (found or ())]
 
 
 def print_listing(app: App, kind: Kind, rows: Sequence[Row], how: str) -> None:
@@ -130,7 +162,9 @@ def print_listing(app: App, kind: Kind, rows: Sequence[Row], how: str) -> None:
         now = app.now().timestamp()
         print_objects([_object(app, kind, row, now) for row in rows], (), columns, how, app.out)
     else:
-        print_objects((), [table_row(app, kind, row, [name for name, _ in columns]) for row in rows], columns, how, app.out)
+        print_objects(
+            (), [table_row(app, kind, row, [name for name, _ in columns], how) for row in rows], columns, how, app.out
+        )
 
 
 def _object(app: App, kind: Kind, row: Row, now: float) -> dict[str, Any]:
@@ -149,8 +183,8 @@ def heading(app: App, kind: Kind, name: str) -> str:
     return own.get(name) or app.words.label(kind.fields[name].label)
 
 
-def table_row(app: App, kind: Kind, row: Row, columns: Sequence[str]) -> dict[str, str]:
-    """One row's cells."""
+def table_row(app: App, kind: Kind, row: Row, columns: Sequence[str], how: str) -> dict[str, str]:
+    """One row's cells; in csv the deadline is a whole time."""
     cells = {}
     for name in columns:
         if name == "id":
@@ -158,7 +192,7 @@ def table_row(app: App, kind: Kind, row: Row, columns: Sequence[str]) -> dict[st
         elif name == "state":
             cells[name] = app.words.label(kind.states[row.state].label) if row.state in kind.states else row.state
         elif name == "due":
-            cells[name] = due_cell(app, kind, row)
+            cells[name] = due_cell(app, kind, row) if how == "table" else local_time(app, next_due(kind, row))
         elif name == "opened":
             cells[name] = local_time(app, row.opened_at)
         else:
@@ -167,9 +201,14 @@ def table_row(app: App, kind: Kind, row: Row, columns: Sequence[str]) -> dict[st
     return cells
 
 
+def next_due(kind: Kind, row: Row) -> str:
+    """When the promise is due; else whatever is due next."""
+    return row.due.get(kind.promise or "") or min(row.due.values(), key=datetime.fromisoformat, default="")
+
+
 def due_cell(app: App, kind: Kind, row: Row) -> str:
     """When the promise is due, marked where that has passed."""
-    text = row.due.get(kind.promise or "") or min(row.due.values(), key=datetime.fromisoformat, default="")
+    text = next_due(kind, row)
     if not text:
         return ""
     late = datetime.fromisoformat(text).timestamp() < app.now().timestamp()
@@ -203,4 +242,6 @@ def _by_hand(app: App, path: str) -> Sentence:
         return Sentence("{file} cannot be read: {reason}", file=path, reason=error.sentence)
     except OSError as error:
         return Sentence("{file} cannot be read: {reason}", file=path, reason=error.strerror or "")
-    return Sentence("{file} was changed by hand and is shown as last committed; use pmcs edit, or git checkout.", file=path)
+    return Sentence(
+        "{file} was changed by hand and is shown as last committed; use pmcs edit, or git checkout.", file=path
+    )

@@ -14,6 +14,7 @@ import click
 from pmcs.cli.app import App
 from pmcs.cli.output import format_error
 from pmcs.cli.words import in_words, install_click
+from pmcs.core.private import mask_text
 from pmcs.errors import BadInput, PmcsError, Unable
 
 COMMANDS = {
@@ -54,13 +55,15 @@ class Pmcs(click.Group):
             return in_words(command, app.words) if app else command
         if app is None or name.startswith("-") or name not in app.kind_names():
             return None
-        from pmcs.cli.kind_commands import kind_group  # noqa: PLC0415  built from the store's regulation
+        from pmcs.cli.kind_commands import kind_group
 
         return kind_group(app, name)
 
 
 @click.group(cls=Pmcs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--store", metavar="DIR", expose_value=False, help="The store; else PMCS_STORE, else this folder or one above.")
+@click.option(
+    "--store", metavar="DIR", expose_value=False, help="The store; else PMCS_STORE, else this folder or one above."
+)
 @click.option("--lang", metavar="zh_CN|en", expose_value=False, help="The language; else PMCS_LANG, else pmcs.yaml.")
 @click.option("--as", metavar="CODE", expose_value=False, help="Who acts, at a shared counter.")
 @click.version_option(package_name="pmcs")
@@ -82,6 +85,7 @@ def run(words: list[str], app: App) -> int:
     """The command's exit code; errors are printed as one sentence."""
     try:
         words = _everywhere(words, app)
+        app.keep = words[:1] != ["check"]
         install_click(app.language)
         result = in_words(pmcs, app.words).main(args=words, prog_name="pmcs", standalone_mode=False, obj=app)
         app.out.flush()
@@ -95,7 +99,7 @@ def run(words: list[str], app: App) -> int:
         print(error.format_message(), file=app.errors)
         return error.exit_code
     except click.ClickException as error:
-        return _failed(app, BadInput("{problem}", problem=error.format_message()))
+        return _failed(app, BadInput("{problem}", problem=mask_text(error.format_message())))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -103,7 +107,14 @@ def run(words: list[str], app: App) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         return 0
     except OSError as error:
-        return _failed(app, Unable("The system says no: {reason} ({file}).", reason=error.strerror or str(error), file=error.filename or "-"))
+        return _failed(
+            app,
+            Unable(
+                "The system says no: {reason} ({file}).",
+                reason=error.strerror or str(error),
+                file=error.filename or "-",
+            ),
+        )
     except sqlite3.Error as error:
         return _failed(app, Unable("The index or key ring answers no: {reason}; see pmcs doctor.", reason=error))
     except RecursionError:
@@ -130,6 +141,8 @@ def _failed(app: App, error: PmcsError) -> int:
     except PmcsError as worse:
         print(worse.sentence.render(), file=app.errors)
         return worse.exit_code
+    except Exception:  # noqa: BLE001  not even the language could be found out: the error is told in English then
+        print(error.sentence.render(), file=app.errors)
     return error.exit_code
 
 

@@ -21,11 +21,16 @@ def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> 
         title=f"{words.label(kind.title)} {record.id}",
         state=words.label(kind.states[record.state].label),
         fields=[
-            (words.label(item.label), _value(app, kind, record, item)) for item in kind.fields.values() if item.name in record.fields
+            (words.label(item.label), _value(app, kind, record, item))
+            for item in kind.fields.values()
+            if item.name in record.fields
         ],
         clocks=_clocks(app, kind, record),
         history=[_line(app, kind, record, event) for event in record.history],
-        links=[(words.label(app.store.kind_named(other).title), id_) for other, id_, _ in app.store.queries.referring(record.id)],
+        links=[
+            (words.label(app.store.kind_named(other).title), id_)
+            for other, id_, _ in app.store.queries.referring(record.id)
+        ],
         warnings=[words.sentence(sentence) for sentence in warnings],
     )
 
@@ -35,7 +40,11 @@ def _value(app: App, kind: Kind, record: Record, item: Field) -> str | Lines:
     if item.rows and isinstance(value, list):
         columns = [(name, app.words.label(column.label)) for name, column in item.rows.items()]
         rows = [
-            {name: cell(app, kind, record.id, item.rows[name], text, f"{item.name}.{name}") for name, text in row.items() if name in item.rows}
+            {
+                name: cell(app, kind, record.id, item.rows[name], text, f"{item.name}.{name}")
+                for name, text in row.items()
+                if name in item.rows
+            }
             for row in value
         ]
         return Lines(columns, rows)
@@ -55,7 +64,14 @@ def _clocks(app: App, kind: Kind, record: Record) -> list[ClockLine]:
             continue
         due = current.terms[-1].due.astimezone(app.store.config.zone)
         running = current.stopped is None and current.due is not None
-        lines.append(ClockLine(app.words.label(clock.label), due, due - now if running else None, late=not clock.window and current.late(now)))
+        lines.append(
+            ClockLine(
+                app.words.label(clock.label),
+                due,
+                due - now if running else None,
+                late=not clock.window and current.late(now),
+            )
+        )
     return lines
 
 

@@ -45,7 +45,8 @@ def show(app: App, clause: str | None, how: str) -> None:
                 "basis": list(found.basis),
                 "declaratory": found.declaratory,
                 "interpretations": [
-                    {"id": row.id, "issued_on": row.fields.get("issued_on"), "text": row.fields.get("text")} for row in told
+                    {"id": row.id, "issued_on": row.fields.get("issued_on"), "text": row.fields.get("text")}
+                    for row in told
                 ],
             }
         )
@@ -110,7 +111,11 @@ def amend(app: App, since: str) -> None:
     now = app.now()
     actor, author, committer = app.actor()
     folder = run(app.store, parse_date("--from", since, now), now, actor, author, committer)
-    app.say(Sentence("The new version is in {folder}; edit it, run pmcs regulation check, and commit it with git.", folder=folder))
+    app.say(
+        Sentence(
+            "The new version is in {folder}; edit it, run pmcs regulation check, and commit it with git.", folder=folder
+        )
+    )
 
 
 @regulation.command("diff")
@@ -134,7 +139,9 @@ def diff(app: App, old: str | None, new: str | None) -> None:
 @click.option("--note", default="")
 @FORMAT
 @click.pass_obj
-def interpret(app: App, clause: str, text: str, issued_on: str, replaces: str, files: tuple[str, ...], note: str, how: str) -> None:
+def interpret(
+    app: App, clause: str, text: str, issued_on: str, replaces: str, files: tuple[str, ...], note: str, how: str
+) -> None:
     """Record a dated interpretation of a clause by the company (article 15)."""
     from pmcs.cli.acting import run_action  # noqa: PLC0415
 

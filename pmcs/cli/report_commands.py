@@ -16,12 +16,18 @@ def report() -> None:
 @report.command()
 @click.argument("month", metavar="YYYY-MM")
 @click.option("--stdout", "only_print", is_flag=True, help="Print it and write nothing.")
-@click.option("--format", "how", type=click.Choice(["md", "html", "json"]), default=None, help="With --stdout; md unless told otherwise.")
+@click.option(
+    "--format",
+    "how",
+    type=click.Choice(["md", "html", "json"]),
+    default=None,
+    help="With --stdout; md unless told otherwise.",
+)
 @click.pass_obj
 def monthly(app: App, month: str, only_print: bool, how: str | None) -> None:
     """The month's tickets: written to reports/MONTH/ and committed, or only printed."""
-    from pmcs.cli.output import write  # noqa: PLC0415
-    from pmcs.reports.monthly import as_page, monthly_figures, write_month  # noqa: PLC0415
+    from pmcs.cli.output import write
+    from pmcs.reports.monthly import as_page, monthly_figures, write_month
 
     store, language, translate = app.store, app.language, app.words.gettext
     if only_print or how:

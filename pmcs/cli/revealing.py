@@ -32,4 +32,4 @@ def reveal(app: App, kind: Kind, text: str, purpose: str, how: str) -> None:
         print_object(found, how, app.out)
         return
     for name, value in clear.items():
-        app.say(f"{app.words.label(kind.fields[name].label)}: {value}")
+        app.say(app.words.label(kind.fields[name].label) + app.words.gettext(": ") + value)

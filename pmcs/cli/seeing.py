@@ -8,7 +8,7 @@ import click
 
 from pmcs.cli.answers import print_object, print_objects
 from pmcs.cli.app import FORMATS, App
-from pmcs.cli.completion import complete_id
+from pmcs.cli.completion import ANY, complete_id
 from pmcs.cli.shapes import local_time, record_object
 from pmcs.core.kind import Kind
 from pmcs.core.record import Record
@@ -25,7 +25,7 @@ FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="ta
 @click.pass_obj
 def today(app: App, limit: int, how: str) -> None:
     """What is due: overdue, at risk, due today, waiting for approval, to be visited, and what is mine."""
-    from pmcs.cli.today import sections  # noqa: PLC0415
+    from pmcs.cli.today import for_csv, sections
 
     found = sections(app, limit or -1)
     if how == "table":
@@ -38,9 +38,10 @@ def today(app: App, limit: int, how: str) -> None:
                 app.say(Sentence("{rest} more; --limit 0 shows all.", rest=rest))
             app.say("")
     else:
-        rows = [{"section": section.name, **row} for section in found for row in section.objects]
-        columns = [(name, name) for name in ("section", "id", "kind", "state", "clock", "due")]
-        print_objects(rows, rows, columns, how, app.out)
+        objects = [{"section": section.name, **row} for section in found for row in section.objects]
+        cells = [{"section": section.title, **row} for section in found for row in section.rows]
+        columns = [("section", app.words.gettext("Section")), *for_csv(found[0].columns)]
+        print_objects(objects, cells, columns, how, app.out)
     for broken in app.store.queries.broken():
         app.warn(Sentence("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason))
 
@@ -52,8 +53,8 @@ def today(app: App, limit: int, how: str) -> None:
 @click.pass_obj
 def search(app: App, words: Sequence[str], limit: int, how: str) -> None:
     """Find records of any kind by the words in them, the newest first."""
-    from pmcs.cli.today import plain_rows  # noqa: PLC0415
-    from pmcs.store.queries import Filters  # noqa: PLC0415
+    from pmcs.cli.today import for_csv, plain_rows
+    from pmcs.store.queries import Filters
 
     text = " ".join(words)
     total = 0
@@ -65,9 +66,9 @@ def search(app: App, words: Sequence[str], limit: int, how: str) -> None:
     rows.sort(key=lambda row: (row.opened, row.id), reverse=True)
     rows = rows[:limit] if limit else rows
     cells, objects, columns = plain_rows(app, rows)
-    print_objects(objects, cells, columns, how, app.out)
+    print_objects(objects, cells, columns if how == "table" else for_csv(columns), how, app.out)
     if how == "table":
-        from pmcs.cli.listing import tell_rest  # noqa: PLC0415
+        from pmcs.cli.listing import tell_rest
 
         tell_rest(app, len(rows), total, how)
     for broken in app.store.queries.broken():
@@ -75,7 +76,7 @@ def search(app: App, words: Sequence[str], limit: int, how: str) -> None:
 
 
 @click.command()
-@click.argument("id", shell_complete=complete_id("ticket"))
+@click.argument("id", shell_complete=complete_id(ANY))
 @FORMAT
 @click.pass_obj
 def show(app: App, id: str, how: str) -> None:  # noqa: A002
@@ -84,7 +85,7 @@ def show(app: App, id: str, how: str) -> None:  # noqa: A002
 
 
 @click.command()
-@click.argument("id", shell_complete=complete_id("ticket"))
+@click.argument("id", shell_complete=complete_id(ANY))
 @FORMAT
 @click.pass_obj
 def log(app: App, id: str, how: str) -> None:  # noqa: A002
@@ -104,7 +105,7 @@ def kind_command(app: App, name: str, kind: Kind) -> click.Command:
         elif name == "log":
             show_log(app, id, (kind.name,), how)
         else:
-            from pmcs.cli.revealing import reveal  # noqa: PLC0415
+            from pmcs.cli.revealing import reveal
 
             reveal(app, kind, id, purpose, how)
 
@@ -131,8 +132,8 @@ def show_record(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
             app.warn(warning)
         print_object(record_object(app, kind, record) | {"links": _links(app, kind, record)}, how, app.out)
         return
-    from pmcs.cli.page import page  # noqa: PLC0415
-    from pmcs.cli.output import print_record  # noqa: PLC0415
+    from pmcs.cli.output import print_record
+    from pmcs.cli.page import page
 
     print_record(page(app, kind, record, warnings), app.words, app.out)
 
@@ -162,5 +163,11 @@ def show_log(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
         )
     _ = app.words.gettext
     cells = [{**row, "at": local_time(app, row["at"])} for row in rows]
-    columns = [("commit", _("Commit")), ("at", _("When")), ("actor", _("Who")), ("subject", _("What")), ("clause", _("Clause"))]
+    columns = [
+        ("commit", _("Commit")),
+        ("at", _("When")),
+        ("actor", _("Who")),
+        ("subject", _("What")),
+        ("clause", _("Clause")),
+    ]
     print_objects(rows, cells, columns, how, app.out)

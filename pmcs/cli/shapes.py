@@ -115,7 +115,13 @@ def _joined(app: App, kind: Kind, id_: str, item: Field, rows: list[Any]) -> str
     lines = []
     for row in rows:
         if isinstance(row, dict):
-            lines.append(" ".join(cell(app, kind, id_, columns[name], text, f"{item.name}.{name}") for name, text in row.items() if name in columns))
+            lines.append(
+                " ".join(
+                    cell(app, kind, id_, columns[name], text, f"{item.name}.{name}")
+                    for name, text in row.items()
+                    if name in columns
+                )
+            )
         else:
             lines.append(str(row).partition(" sha256:")[0])
     return "; ".join(lines)

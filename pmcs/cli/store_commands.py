@@ -22,9 +22,9 @@ FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="ta
 @click.pass_obj
 def init(app: App, folder: Path, office: str, code: str, time_zone: str) -> None:
     """Make a store: starter regulation, git repository, you as manager, this clone as desk A."""
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
+    from zoneinfo import ZoneInfo
 
-    from pmcs.store.founding import found_store  # noqa: PLC0415
+    from pmcs.store.founding import found_store
 
     zone = time_zone or "Asia/Shanghai"
     try:
@@ -35,7 +35,11 @@ def init(app: App, folder: Path, office: str, code: str, time_zone: str) -> None
     if app.language_option:
         settings["language"] = app.language
     store = found_store(app.folder / folder, {key: value for key, value in settings.items() if value}, now)
-    app.say(Sentence("The store is in {folder}; you are its manager, and this clone is desk {desk}.", folder=store.root, desk="A"))
+    app.say(
+        Sentence(
+            "The store is in {folder}; you are its manager, and this clone is desk {desk}.", folder=store.root, desk="A"
+        )
+    )
 
 
 @click.command()
@@ -46,7 +50,11 @@ def desk(app: App, letter: str | None) -> None:
     local = app.store.local
     present = local.read_desk()
     if letter is None:
-        app.say(Sentence("This clone is desk {desk}.", desk=present) if present else Sentence("This clone is no desk and issues no numbers."))
+        app.say(
+            Sentence("This clone is desk {desk}.", desk=present)
+            if present
+            else Sentence("This clone is no desk and issues no numbers.")
+        )
         return
     if present and present != letter:
         raise Refused("This clone is desk {desk} and stays it: its numbers say so.", desk=present)
@@ -60,7 +68,7 @@ def desk(app: App, letter: str | None) -> None:
 @click.pass_obj
 def doctor(app: App) -> None:
     """Where things are and whether they are well: git, key ring, index, regulation, calendar."""
-    from pmcs.cli.doctor import report  # noqa: PLC0415
+    from pmcs.cli.doctor import report
 
     report(app)
 
@@ -71,7 +79,7 @@ def doctor(app: App) -> None:
 @click.pass_obj
 def check(app: App, paths: Sequence[Path], how: str) -> int:
     """Check every file, or those named: shape, history, permission, references, numbers. Reads only."""
-    from pmcs.duties.checking import check_store  # noqa: PLC0415
+    from pmcs.duties.checking import check_store
 
     wanted = [app.folder / path for path in paths]
     for path in wanted:
@@ -99,7 +107,9 @@ def check(app: App, paths: Sequence[Path], how: str) -> int:
             app.say(f"{row['file']}{line}: {app.words.gettext(str(row['severity']))}: {row['message']}")
         app.say(Sentence("{errors} errors, {warnings} warnings.", errors=errors, warnings=len(found) - errors))
     else:
-        print_objects(rows, rows, [(name, name) for name in ("file", "line", "severity", "code", "message")], how, app.out)
+        print_objects(
+            rows, rows, [(name, name) for name in ("file", "line", "severity", "code", "message")], how, app.out
+        )
     return 1 if errors else 0
 
 
@@ -108,12 +118,14 @@ def check(app: App, paths: Sequence[Path], how: str) -> int:
 @click.pass_obj
 def escalate(app: App, how: str) -> None:
     """Write the escalation levels that are due (for cron): each once, all in one commit."""
-    from pmcs.duties.acting import by_system  # noqa: PLC0415
-    from pmcs.duties.escalation import escalate as run  # noqa: PLC0415
+    from pmcs.duties.acting import by_system
+    from pmcs.duties.escalation import escalate as run
 
     steps = run(app.store, by_system(app.now, app.language))
     rows = [
-        {"id": step.after.id, **row, "level": int(row["level"])} for step in steps for row in step.event.add.get("escalations", [])
+        {"id": step.after.id, **row, "level": int(row["level"])}
+        for step in steps
+        for row in step.event.add.get("escalations", [])
     ]
     if how != "table":
         print_objects(rows, rows, [(name, name) for name in ("id", "clock", "level", "told")], how, app.out)
@@ -121,5 +133,3 @@ def escalate(app: App, how: str) -> None:
     for row in rows:
         app.say(Sentence("{id}: {clock} at {level} %, told {told}.", **row))
     app.say(Sentence("{count} levels written.", count=len(rows)))
-
-

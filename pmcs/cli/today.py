@@ -8,8 +8,8 @@ from datetime import datetime, time
 from typing import Any
 
 from pmcs.cli.app import App
-from pmcs.cli.listing import due_cell
-from pmcs.cli.shapes import head_object
+from pmcs.cli.listing import due_cell, next_due
+from pmcs.cli.shapes import head_object, local_time
 from pmcs.core.kind import Kind
 from pmcs.errors import PmcsError
 from pmcs.store.queries import DueRow, Filters, Row
@@ -84,8 +84,11 @@ def _clocked(app: App, name: str, title: str, found: Sequence[DueRow], total: in
         due = datetime.fromtimestamp(item.due, app.store.config.zone)
         cells[place]["clock"] = app.words.label(clock.label)
         cells[place]["due"] = f"{due:%m-%d %H:%M}"
+        cells[place]["due_at"] = f"{due:%Y-%m-%d %H:%M}"
         objects[place] |= {"clock": item.clock, "clock_due": due.isoformat()}
-    return Section(name, title, cells, objects, [*columns[:-1], ("clock", app.words.gettext("Clock")), columns[-1]], total)
+    return Section(
+        name, title, cells, objects, [*columns[:-1], ("clock", app.words.gettext("Clock")), columns[-1]], total
+    )
 
 
 def _plain(app: App, name: str, title: str, rows: Sequence[Row], total: int) -> Section:
@@ -110,11 +113,23 @@ def plain_rows(app: App, rows: Sequence[Row]) -> tuple[list[dict[str, Any]], lis
                 "what": _what(kind, row),
                 "who": next((row.fields[name] for name in kind.mine if isinstance(row.fields.get(name), str)), ""),
                 "due": due_cell(app, kind, row),
+                "due_at": local_time(app, next_due(kind, row)),
             }
         )
         objects.append(head_object(app, kind, row.id, row.state, row.fields, row.due))
-    columns = [("id", _("Number")), ("state", _("State")), ("what", _("What")), ("who", _("Who")), ("due", _("Deadline"))]
+    columns = [
+        ("id", _("Number")),
+        ("state", _("State")),
+        ("what", _("What")),
+        ("who", _("Who")),
+        ("due", _("Deadline")),
+    ]
     return cells, objects, columns
+
+
+def for_csv(columns: Columns) -> Columns:
+    """The same columns with whole times."""
+    return [("due_at" if name == "due" else name, title) for name, title in columns]
 
 
 def _what(kind: Kind, row: Row) -> str:
@@ -124,4 +139,11 @@ def _what(kind: Kind, row: Row) -> str:
         value = row.fields.get(item.name)
         if isinstance(value, str) and not item.sealed and (item.type == "text" or item.ref == ("place",)):
             parts.append(" ".join(value.split())[:40])
-    return " ".join(parts) or next((str(row.fields[name]) for name in kind.columns[2:] if isinstance(row.fields.get(name), str) and not kind.fields[name].sealed), "")
+    return " ".join(parts) or next(
+        (
+            str(row.fields[name])
+            for name in kind.columns[2:]
+            if isinstance(row.fields.get(name), str) and not kind.fields[name].sealed
+        ),
+        "",
+    )

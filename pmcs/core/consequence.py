@@ -35,7 +35,8 @@ def consequences(step: Step, action: Action, given: Given, context: Context, adv
 
 
 def _knowing(context: Context, step: Step) -> Context:
-    return replace(context, world=context.world.with_new(step.kind, step.after))
+    world = context.world.with_new(step.kind, step.after)
+    return context if world is context.world else replace(context, world=world)
 
 
 def _errands(step: Step, action: Action, given: Given, context: Context) -> Iterator[_Errand]:

@@ -14,14 +14,20 @@ from pmcs.core.standing import standing
 
 def derive(kind: Kind, record: Record) -> Record:
     """The record with its due times and derived fields worked out anew, these in the order of the file."""
-    record = replace(record, due=due_in_force(kind, record.history))
-    derived = [item for item in kind.fields.values() if item.derived]
-    if not derived:
-        return record
-    fields = {
-        name: value for name, value in record.fields.items() if name not in kind.fields or not kind.fields[name].derived
-    }
-    for item in derived:
+    return replace(record, fields=derived_fields(kind, record), due=due_in_force(kind, record.history))
+
+
+def with_derived(kind: Kind, record: Record) -> Record:
+    """The record with its derived fields alone: of an event whose due times are still to be worked out."""
+    return replace(record, fields=derived_fields(kind, record)) if kind.derived_fields else record
+
+
+def derived_fields(kind: Kind, record: Record) -> dict[str, Value]:
+    """The record's fields with those worked out from its events and its other fields."""
+    fields = dict(record.fields)
+    for item in kind.derived_fields:
+        fields.pop(item.name, None)
+    for item in kind.derived_fields:
         if item.count:
             counted = _count(item, kind, record, fields)
             if counted:
@@ -31,7 +37,7 @@ def derive(kind: Kind, record: Record) -> Record:
                 fields[item.name] = band(item, fields[item.of])
         else:
             fields[item.name] = str(_total(item, fields))
-    return replace(record, fields=fields)
+    return fields
 
 
 def band(item: Field, value: str) -> str:
@@ -52,6 +58,8 @@ def _count(item: Field, kind: Kind, record: Record, fields: Mapping[str, Value])
         return sum(not column or row.get(column) == value for row in lines) if isinstance(lines, list) else 0
     if head == "do":
         head, rest = rest, ""
+    if not any(event.do == head for event in record.history):
+        return 0
     name, _, value = rest.partition(".")
     found = [
         event

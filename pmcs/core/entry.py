@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from pmcs.core.fold import same_row
 from pmcs.core.kind import Action, Choose, Field, Kind
@@ -38,17 +39,18 @@ def own_values(
     own = desk_of(kind, id_) == event.desk
     scalars = {name: values[name] for name in kind.fields if name in values and kind.fields[name].rows is None}
     added = {name: value for name, value in values.items() if kind.fields[name].rows is not None}
-    event = replace(event, set=scalars, desk=None if own else event.desk or None)
+    desk = None if own else event.desk or None
     if record and action.name in EDITS:
-        return id_, _edited(kind, record, event, added)
+        return id_, _edited(kind, record, replace(event, set=scalars, desk=desk), added)
+    changed: dict[str, Rows] = {}
     if lines:
         rows = _typed_rows(kind, action, given, context, event)
         if action.adds:
             added[lines] = rows
         else:
-            event = replace(event, row={lines: _matched(record, kind.fields[lines], rows)})
-    event = replace(event, add={name: _fresh(kind.fields[name], rows, record) for name, rows in added.items() if rows})
-    return id_, event
+            changed[lines] = _matched(record, kind.fields[lines], rows)
+    fresh = {name: _fresh(kind.fields[name], rows, record) for name, rows in added.items() if rows}
+    return id_, replace(event, set=scalars, desk=desk, add=fresh, row=changed)
 
 
 def _typed(kind: Kind, record: Record | None, action: Action, given: Given) -> dict[str, Value]:
@@ -61,9 +63,15 @@ def _typed(kind: Kind, record: Record | None, action: Action, given: Given) -> d
 
 def action_fields(kind: Kind, action: Action, record: Record | None) -> tuple[str, ...]:
     """The record's own fields that an action may be given; for edits, what its opening could bring."""
+    return _action_fields(kind, action.name, record.history[0].do if record and action.name in EDITS else "")
+
+
+@lru_cache(maxsize=1024)
+def _action_fields(kind: Kind, name: str, opened_by: str) -> tuple[str, ...]:
+    action = kind.actions[name]
     given = action.fields
-    if action.name in EDITS:
-        opening = kind.actions.get(record.history[0].do) if record else None
+    if name in EDITS:
+        opening = kind.actions.get(opened_by)
         given = opening.fields if opening else kind.opening_fields
     lines = action.adds or action.row
     columns = (kind.fields[lines].rows or {}) if lines else {}
@@ -248,4 +256,6 @@ def sealed(kind: Kind, id_: str, event: Event, context: Context) -> Event:
         }
 
     values = {name: closed(kind.fields[name], name, value) for name, value in event.set.items()}
+    if not event.add and not event.row and values == event.set:
+        return event
     return replace(event, set=values, add=in_rows(event.add), row=in_rows(event.row))

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pmcs.core import permission
 from pmcs.core.clock import new_dues
 from pmcs.core.consequence import consequences
-from pmcs.core.derive import derive
+from pmcs.core.derive import derived_fields, with_derived
 from pmcs.core.entry import EDITS, action_columns, action_fields, desk_of, own_values, sealed
 from pmcs.core.fold import advanced, applied
 from pmcs.core.kind import Action, Choose, Field, Kind
@@ -148,14 +148,14 @@ def _check_held(record: Record | None, action: Action, context: Context) -> None
 
 def _settled(kind: Kind, before: Record, action: Action, event: Event, context: Context) -> Event:
     """Guards, derived minimums, then where it goes and by when."""
-    tentative = derive(kind, applied(kind, before, event))
+    tentative = with_derived(kind, applied(kind, before, event))
     _refuse(next(_guarded(kind, tentative, action, event, context.now), None))
     _complete(kind, action, worked_out(kind, before, tentative, event), context)
     _refuse(_below(kind, before, tentative))
     to = destination(kind, before, action, tentative)
     event = replace(event, to=to)
-    after = advanced(kind, before, event)
-    dues = new_dues(kind, before, event, after.fields, context.world.calendar)
+    fields = derived_fields(kind, applied(kind, before, event))
+    dues = new_dues(kind, before, event, fields, context.world.calendar)
     return replace(event, due={name: written(due) if due else "" for name, due in dues.items()})
 
 
@@ -169,7 +169,7 @@ def _guarded(kind: Kind, tentative: Record, action: Action, event: Event, now: d
 
 
 def _below(kind: Kind, before: Record, after: Record) -> Sentence | None:
-    for item in kind.fields.values():
+    for item in kind.derived_fields:
         if (item.plus or item.minus) and item.min is not None and item.name in after.fields:
             value = Decimal(after.get(item.name))
             if value < Decimal(item.min) and value < Decimal(before.get(item.name) or 0):
@@ -249,7 +249,7 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
 def _ending(kind: Kind, before: Record | None, action: Action, event: Event, context: Context) -> Iterator[Sentence]:
     """What is wrong with where a stored event leads and what it leaves behind."""
     stood = before or Record("", kind.name)
-    tentative = derive(kind, applied(kind, stood, replace(event, to=None)))
+    tentative = with_derived(kind, applied(kind, stood, replace(event, to=None)))
     yield from _guarded(kind, tentative, action, event, context.now)
     below = _below(kind, stood, tentative)
     to = destination(kind, stood, action, tentative)

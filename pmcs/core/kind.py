@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from pmcs.core.length import Length
@@ -192,7 +193,7 @@ class Clock:
     """Named by a `during` or `after`: its end is no breach."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A type of record: everything that one file of `kinds/` declares, with the engine's own additions."""
 
@@ -233,6 +234,21 @@ class Kind:
     def opening_fields(self) -> tuple[str, ...]:
         """What any opening asks or takes, each once: what `edit` may change."""
         return tuple(dict.fromkeys(name for action in self.openings for name in action.fields if name in self.fields))
+
+    @cached_property
+    def derived_fields(self) -> tuple[Field, ...]:
+        """What is worked out after the last event, in the order of the file."""
+        return tuple(item for item in self.fields.values() if item.derived)
+
+    @cached_property
+    def people(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The fields that name members of staff: each alone, or with its columns that do."""
+        found = []
+        for item in self.fields.values():
+            columns = tuple(name for name, column in (item.rows or {}).items() if column.person)
+            if item.person or columns:
+                found.append((item.name, columns))
+        return tuple(found)
 
     def sealed_fields(self) -> Iterator[Field]:
         """The private fields."""

@@ -24,7 +24,9 @@ def lacking(kind: Kind, before: Record, action: Action, event: Event) -> Iterato
             present = bool(event.set.get(name)) or bool(event.add.get(name))
         if not present:
             yield name
-    yield from _unmet(_needed(kind, event), applied(kind, before, event), event, action.asks)
+    needed = _needed(kind, event)
+    if needed:
+        yield from _unmet(needed, applied(kind, before, event), event, action.asks)
 
 
 def _unmet(needs: Iterable[str], after: Record, event: Event, asked: tuple[str, ...]) -> Iterator[str]:
@@ -50,7 +52,7 @@ def _needs(item: Field | None, value: object) -> tuple[str, ...]:
 
 def worked_out(kind: Kind, before: Record, tentative: Record, event: Event) -> Iterator[str]:
     """What a derived choice that the event turned makes compulsory."""
-    for item in kind.fields.values():
+    for item in kind.derived_fields:
         value = tentative.get(item.name)
         if item.of and value != before.get(item.name):
             yield from _unmet(_needs(item, value), tentative, event, ())

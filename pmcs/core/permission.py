@@ -207,10 +207,11 @@ def names_barred(kind: Kind, before: Record | None, after: Record) -> Sentence |
 
 def _named_and_barred(kind: Kind, record: Record) -> set[tuple[str, str]]:
     concerned = {record.get(name) for name in kind.barred} - {""}
-    people = {(item.name, record.get(item.name)) for item in kind.fields.values() if item.person}
-    for item in kind.fields.values():
-        columns = [name for name, column in (item.rows or {}).items() if column.person]
-        people |= {(item.name, str(row.get(name, ""))) for row in record.rows(item.name) for name in columns}
+    if not concerned:
+        return set()
+    people = {(name, record.get(name)) for name, columns in kind.people if not columns}
+    for field, columns in kind.people:
+        people |= {(field, str(row.get(name, ""))) for row in record.rows(field) for name in columns}
     return {(name, person) for name, person in people if name not in kind.barred and person in concerned}
 
 

@@ -21,6 +21,7 @@ YES, NO = ("true", "yes", "y", "1", "是", "有"), ("false", "no", "n", "0", "�
 DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))")
 FIGURE = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 CLOCK = re.compile(r"\d:\d\d(?::\d\d)?")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2, "yesterday": -1, "昨天": -1}
 
@@ -91,7 +92,7 @@ def needs_of_row(item: Field, row: Mapping[str, Value]) -> list[str]:
     columns = item.rows or {}
     wanted = [name for name, column in columns.items() if (column.must or name in item.key) and not column.stamp]
     for name, column in columns.items():
-        choice = (column.values or {}).get(row.get(name, ""))
+        choice = (column.values or {}).get(str(row.get(name, "")))
         wanted += choice.needs if choice else ()
     return [name for name in wanted if name in columns and name not in row]
 
@@ -154,7 +155,7 @@ def _sayable(item: Field, text: str) -> str:
         raise BadInput(
             "{field} is longer than {longest} characters; put it in a file.", field=item.name, longest=longest
         )
-    if any("\ud800" <= character <= "\udfff" or character == "\0" for character in text):
+    if UNSTORABLE.search(text):
         raise BadInput("{field} holds a character that cannot be stored; type it again.", field=item.name)
     if item.type == "line" and ("\n" in text or "\r" in text) and not item.values:
         raise BadInput("{field} must be one line; leave out the line breaks.", field=item.name)

@@ -24,12 +24,18 @@ def amend(store: Store, since: date, now: datetime, actor: Actor, author: Identi
     Raises Refused where the post is missing, or the day lies before what the present version already judges.
     """
     if not actor.posts & set(MAY_AMEND):
-        raise Refused("{person} may not amend the regulation: it takes {posts}.", person=actor.code, posts=list(MAY_AMEND))
+        raise Refused(
+            "{person} may not amend the regulation: it takes {posts}.", person=actor.code, posts=list(MAY_AMEND)
+        )
     newest = store.regulations.versions[-1]
     if since <= newest:
         raise Refused("The version of {newest} is in force from that day; choose a later one.", newest=newest)
     if since < now.date() or (since == now.date() and _judged(store, now)):
-        raise Refused("{since} has records already, judged by the version of {newest}; choose a later day.", since=since, newest=newest)
+        raise Refused(
+            "{since} has records already, judged by the version of {newest}; choose a later day.",
+            since=since,
+            newest=newest,
+        )
     source = store.root / FOLDER / newest.isoformat()
     target = store.root / FOLDER / since.isoformat()
     files = {
@@ -63,7 +69,13 @@ def differences(store: Store, old: str | None, new: str | None) -> Iterator[str]
             return
         old = earlier[-1]
     top = store.root / FOLDER
-    files = sorted({path.relative_to(top / version).as_posix() for version in (old, new) for path in (top / version).rglob("*.yaml")})
+    files = sorted(
+        {
+            path.relative_to(top / version).as_posix()
+            for version in (old, new)
+            for path in (top / version).rglob("*.yaml")
+        }
+    )
     for file in files:
         before, after = (_lines(top / version / file) for version in (old, new))
         yield from difflib.unified_diff(before, after, f"{old}/{file}", f"{new}/{file}", lineterm="")

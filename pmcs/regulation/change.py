@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmcs.core.kind import Field, Kind
+from pmcs.core.kind import Action, Field, Kind
 from pmcs.errors import Sentence
 from pmcs.regulation.shape import Path
 
@@ -16,7 +16,10 @@ def changed_meaning(old: Kind, new: Kind) -> Iterator[tuple[Path, Sentence]]:
         if after is None and before is not None:
             yield ("fields",), Sentence("The field {name} was taken out, and records may hold it.", name=name)
         elif after is not None and _reckoned(before) != _reckoned(after):
-            yield ("fields", name), Sentence("The field {name} is worked out or keyed otherwise than before.", name=name)
+            yield (
+                ("fields", name),
+                Sentence("The field {name} is worked out or keyed otherwise than before.", name=name),
+            )
     for name, state in old.states.items():
         present = new.states.get(name)
         if present is None:
@@ -30,8 +33,22 @@ def changed_meaning(old: Kind, new: Kind) -> Iterator[tuple[Path, Sentence]]:
     for name, action in old.actions.items():
         if name not in new.actions:
             yield ("actions",), Sentence("The action {name} was taken out, and histories may hold it.", name=name)
+        elif _narrowed(action, new.actions[name]):
+            yield (
+                ("actions", name),
+                Sentence(
+                    "The action {name} is possible in fewer states than before, and histories may hold it.", name=name
+                ),
+            )
         elif action.clears != new.actions[name].clears:
             yield ("actions", name), Sentence("The action {name} clears other fields than before.", name=name)
+
+
+def _narrowed(before: Action, after: Action) -> bool:
+    """An event of a history counts only where its action was possible (the fold)."""
+    if after.start is None:
+        return False
+    return before.start is None or bool(set(before.start) - set(after.start))
 
 
 def _reckoned(item: Field | None) -> tuple[object, ...]:

@@ -1,37 +1,10 @@
-"""What the engine adds to every kind: note, edit, correct, void, escalate, the steps of approvals, a register's life."""
+"""What the engine adds to every kind: note, edit, correct, void, escalate, approvals' steps, a register's life."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from pmcs.core.kind import VOID, Action, Choose, Field, Kind
-
-RESERVED = frozenset(
-    [
-        "id",
-        "kind",
-        "state",
-        "due",
-        "history",
-        "note",
-        "make",
-        "because",
-        "previous",
-        "pending",
-        "opinion",
-        "escalations",
-        "help",
-        "format",
-        "limit",
-        "store",
-        "lang",
-        "as",
-        "at",
-        "mask",
-    ]
-)
-OWN_ACTIONS = ("note", "edit", "correct", "void", "approve", "refuse", "withdraw", "escalate")
-COMMANDS = ("reveal", "list", "show", "log")
 
 
 def completed(kind: Kind, makers: tuple[str, ...]) -> Kind:
@@ -88,7 +61,8 @@ def _own(kind: Kind) -> dict[str, Action]:
             ),
         ]
     if any(item.sealed for field in kind.fields.values() for item in (field, *(field.rows or {}).values())):
-        found.append(Action("reveal", {"zh_CN": "查看密封内容", "en": "reveal"}, by=posts, asks=("note",), clause="11.4", own=True))
+        label = {"zh_CN": "查看密封内容", "en": "reveal"}
+        found.append(Action("reveal", label, by=posts, asks=("note",), clause="11.4", own=True))
     if any(clock.escalates for clock in kind.clocks.values()):
         found.append(
             Action(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pmcs.core.finding import ERROR, WARNING
-from pmcs.core.kind import Label
+from pmcs.core.kind import Choose, Label
 from pmcs.core.length import Length, parse_length
 from pmcs.errors import PmcsError, Sentence
+from pmcs.regulation.language import LATER
 
 Path = tuple[str | int, ...]
 IDENTIFIER = re.compile(r"[^\W\d_]\w*")
@@ -70,6 +71,14 @@ class Reader:
             return {key: value for key, value in node.items() if key in known}
         return node
 
+    def words(self, path: Path, node: object, allowed: Iterable[str]) -> dict[str, Any]:
+        """A mapping whose keys are words of the language."""
+        if isinstance(node, dict):
+            for key in LATER & node.keys():
+                self.problem((*path, key), "{key} is not carried out by this version of pmcs yet.", key=key)
+            node = {key: value for key, value in node.items() if key not in LATER}
+        return self.mapping(path, node, allowed)
+
     def text(self, path: Path, node: object) -> str:
         """One text."""
         if isinstance(node, str):
@@ -89,6 +98,49 @@ class Reader:
             return tuple(node)
         self.problem(path, "{name} must be a list such as [a, b].", name=_last(path))
         return ()
+
+    def several(self, path: Path, tree: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        """The names under a key; none where it is not there."""
+        return self.names((*path, key), tree[key]) if key in tree else ()
+
+    def one(self, path: Path, tree: Mapping[str, Any], key: str) -> str | None:
+        """The text under a key; None where it is not there."""
+        return self.text((*path, key), tree[key]) if key in tree else None
+
+    def items(self, path: Path, node: object) -> list[Any]:
+        """A list of anything."""
+        if isinstance(node, list):
+            return node
+        self.problem(path, "{name} must be a list such as [a, b].", name=_last(path))
+        return []
+
+    def choose(self, path: Path, node: object, read: Callable[[Path, object], Any]) -> Choose:
+        """A choice table: `{field: {value: result}}`."""
+        tree = self.mapping(path, node)
+        if len(tree) != 1:
+            self.problem(path, "A choice table names one field: {{field: {{value: ...}}}}.")
+            return Choose("", {})
+        field, table = next(iter(tree.items()))
+        found = self.mapping((*path, field), table)
+        return Choose(field, {value: read((*path, field, value), item) for value, item in found.items()})
+
+    def names_or_table(self, path: Path, node: object) -> tuple[str, ...] | Choose:
+        """A list of names, or a choice table of such lists."""
+        return self.choose(path, node, self.names) if isinstance(node, dict) else self.names(path, node)
+
+    def text_or_table(self, path: Path, node: object) -> str | Choose:
+        """A text, or a choice table of texts."""
+        return self.choose(path, node, self.text) if isinstance(node, dict) else self.text(path, node)
+
+    def texts(self, path: Path, node: object) -> dict[str, str]:
+        """A mapping of texts."""
+        return {name: self.text((*path, name), item) for name, item in self.mapping(path, node).items()}
+
+    def required_label(self, path: Path, name: str, tree: Mapping[str, Any]) -> Label:
+        """The label of something that must have one."""
+        if "label" not in tree:
+            self.problem(path, "{name} has no label.", name=name)
+        return self.label((*path, "label"), tree.get("label", name))
 
     def groups(self, path: Path, node: object) -> tuple[tuple[str, ...], ...]:
         """A list of lists of texts."""

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from pmcs.core.calendar import Calendar, calendar_from
 from pmcs.core.kind import Kind, Label
 from pmcs.errors import Broken, NotFound, PmcsError
+from pmcs.regulation.ground import Names
 from pmcs.regulation.kind_file import read_kind
-from pmcs.regulation.meaning import Names, check_kind
+from pmcs.regulation.meaning import check_kind
 from pmcs.regulation.own import completed
 from pmcs.regulation.shape import Problem, Reader, Source
 from pmcs.regulation.texts import Clause, read_clauses
@@ -42,6 +43,7 @@ class Regulation:
         self.trees = trees
         self.tz = tz
         self._kinds: dict[str, Kind] = {}
+        self._lists: dict[str, dict[str, Label]] = {}
 
     @cached_property
     def kind_names(self) -> list[str]:
@@ -96,8 +98,11 @@ class Regulation:
             return {post.name: post.label for post in self.posts.values()}
         if among == "clauses":
             return {number: clause.brief for number, clause in self.clauses.items()}
-        file = f"{LISTS}{among}.yaml"
-        return _entries(Reader(Source(file, self.trees[file], {}))) if file in self.trees else {}
+        if among not in self._lists:
+            file = f"{LISTS}{among}.yaml"
+            tree = self.trees.get(file)
+            self._lists[among] = _entries(Reader(Source(file, tree, {}))) if tree is not None else {}
+        return self._lists[among]
 
 
 def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
@@ -140,8 +145,7 @@ def _check_kinds(
     letters: dict[str, str] = {}
     for stem, kind in kinds.items():
         reader = readers[f"{KINDS}{stem}.yaml"]
-        if not reader.problems:
-            check_kind(reader, kind, names)
+        check_kind(reader, kind, names)
         letter = kind.number or kind.register
         if letter and letters.setdefault(letter, stem) != stem:
             reader.problem(

@@ -16,8 +16,11 @@ KEPT = 8
 Trees = dict[str, Any]
 
 
-def compiled(cache: Path, files: Mapping[str, bytes], parse: Callable[[], Trees]) -> Trees:
-    """The parsed files: from the cache if exactly these were parsed before, else by `parse`, which may raise."""
+def compiled(cache: Path, files: Mapping[str, bytes], parse: Callable[[], Trees], *, keep: bool = True) -> Trees:
+    """The parsed files: from the cache if exactly these were parsed before, else by `parse`, which may raise.
+
+    Without `keep` nothing is written.
+    """
     digest = hashlib.blake2b(FORMAT.encode(), digest_size=20)
     for name, data in sorted(files.items()):
         digest.update(b"%d %s %d " % (len(name), name.encode(), len(data)) + data)
@@ -27,6 +30,8 @@ def compiled(cache: Path, files: Mapping[str, bytes], parse: Callable[[], Trees]
         if isinstance(found, dict):
             return found
     trees = parse()
+    if not keep:
+        return trees
     with contextlib.suppress(OSError):
         _keep(place, trees)
     return trees

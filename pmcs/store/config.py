@@ -28,20 +28,22 @@ class Config:
     """E-mails of the identities that are shared counters (`--as`)."""
 
 
-def read_config(root: Path, cache: Path) -> Config:
+def read_config(root: Path, cache: Path, *, keep: bool = True) -> Config:
     """The store's settings. Raises Broken naming file and key."""
     path = root / FILE
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Unable("{file} cannot be read ({reason}); check its permissions.", file=path, reason=error.strerror) from error
+        raise Unable(
+            "{file} cannot be read ({reason}); check its permissions.", file=path, reason=error.strerror
+        ) from error
 
     def parse() -> dict[str, Any]:
         from pmcs.store.codec import decode  # noqa: PLC0415  yaml only where the cache is cold
 
         return decode(data, FILE)
 
-    return _config(compiled(cache, {FILE: data}, parse))
+    return _config(compiled(cache, {FILE: data}, parse, keep=keep))
 
 
 def _config(tree: Mapping[str, Any]) -> Config:
@@ -58,7 +60,9 @@ def _config(tree: Mapping[str, Any]) -> Config:
     try:
         zone = ZoneInfo(texts["time_zone"] or "Asia/Shanghai")
     except (KeyError, ValueError, OSError):
-        raise Broken("{file}: there is no time zone {zone}; write one such as Asia/Shanghai.", file=FILE, zone=texts["time_zone"]) from None
+        raise Broken(
+            "{file}: there is no time zone {zone}; write one such as Asia/Shanghai.", file=FILE, zone=texts["time_zone"]
+        ) from None
     return Config(
         office=texts["office"],
         code=texts["code"],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import sqlite3
 import stat
 import time
 from collections.abc import Iterable
@@ -27,7 +25,7 @@ def edited(index: Index, limit: int, ids: Iterable[str] = ()) -> list[tuple[str,
     )
     root = os.fsencode(index.repository.root)
     found: dict[str, str] = {}
-    seen: list[tuple[object, ...]] = []
+    seen: list[tuple[str, int, int, int, str]] = []
     now = time.time_ns()
     for path, id_, oid, *then, same in rows:
         try:
@@ -35,15 +33,13 @@ def edited(index: Index, limit: int, ids: Iterable[str] = ()) -> list[tuple[str,
         except OSError:
             found[path] = id_
             continue
-        marks = [stands.st_mtime_ns, stands.st_size, stands.st_ino]
-        if marks == then and same == oid and stat.S_ISREG(stands.st_mode):
+        marks = (stands.st_mtime_ns, stands.st_size, stands.st_ino)
+        if marks == tuple(then) and same == oid and stat.S_ISREG(stands.st_mode):
             continue
         if present(index.repository, path) != oid:
             found[path] = id_
         elif now - max(stands.st_mtime_ns, stands.st_ctime_ns) > _SETTLED:
             seen.append((path, *marks, oid))
     if seen:
-        # Only a saving of work: where the index cannot be written now, the files are read again next time.
-        with contextlib.suppress(sqlite3.Error):
-            index.connection.executemany("INSERT OR REPLACE INTO file VALUES (?,?,?,?,?)", seen)
+        index.remember(seen)
     return list(found.items())

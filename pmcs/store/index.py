@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -42,8 +43,12 @@ class Index:
         prefix: str,
         judge: Callable[[str, date], Kind],
         calendar: Callable[[date], Calendar],
+        *,
+        keep: bool = True,
     ) -> None:
+        """Without `keep` the file is left as it is: what it lacks is worked out in memory."""
         self.path = path
+        self._keep = keep
         self.repository = repository
         self.prefix = "" if prefix in ("", ".") else prefix.strip("/") + "/"
         self._judge = judge
@@ -110,8 +115,8 @@ class Index:
             with self._transaction() as connection:
                 writing = self._writing(connection)
                 gone = []
-                for path, data in written:
-                    if _matters(path, self.prefix):
+                for count, (path, data) in enumerate(written):
+                    if _matters(path, self.prefix) or count == _MANY:
                         connection.execute("ROLLBACK")
                         return
                     if data is None:
@@ -121,6 +126,13 @@ class Index:
                         writing.put(path, self.repository.blob_oid(data), data)
                 self._revive(writing, gone)
                 self._finish(writing, head_after)
+
+    def remember(self, seen: Iterable[tuple[str, int, int, int, str]]) -> None:
+        """Keep path, mtime_ns, size, inode and blob of files that hold what was committed; only a saving of work."""
+        with contextlib.suppress(sqlite3.Error, PmcsError), self._alone(0):
+            if self._indexed() is not None:
+                with self._transaction() as connection:
+                    connection.executemany("INSERT OR REPLACE INTO file VALUES (?,?,?,?,?)", seen)
 
     # Which index there is -----------------------------------------------------------------------------------------
 
@@ -159,7 +171,7 @@ class Index:
 
     def _drop(self) -> None:
         self.close()
-        if not self._memory:
+        if self._keep and not self._memory:
             with contextlib.suppress(OSError):
                 self.path.unlink()
         self._memory = False
@@ -169,6 +181,8 @@ class Index:
     def _alone(self, patience: float) -> Iterator[None]:
         """Hold the lock of the writers; where there can be none, the index moves into memory."""
         with contextlib.ExitStack() as stack:
+            if not self._keep and not self._memory:
+                self._to_memory()
             if not self._memory:
                 try:
                     make_private(self.path.parent)
@@ -323,7 +337,8 @@ class Index:
         if not wanted:
             return
         files = sorted(wanted.items())
-        if len(files) >= _MANY:
+        # A process of several threads must not be copied.
+        if len(files) >= _MANY and threading.active_count() == 1:
             from pmcs.store.index_workers import read_apart
 
             found = read_apart(self.repository, files, writing.read)

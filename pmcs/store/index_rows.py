@@ -57,9 +57,17 @@ class _Plan:
     """What of a kind's fields goes where."""
 
     kind: Kind
-    facets: frozenset[str]
     own: frozenset[str]
     """Fields of free text that must be found by their value: the key, and what `unique` and `one_open` name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a record is found by; the keys of the last two, in their order."""
+
+    texts: list[str]
+    facets: dict[tuple[str, str], None]
+    links: dict[tuple[str, str, bool], None]
 
 
 class Reading:
@@ -129,17 +137,12 @@ class Reading:
                 "{file} is in a state {state} that {kind} does not have.", file=path, state=state, kind=folder
             )
         letters, place = series(id_)
-        texts = [id_]
-        facets: dict[tuple[str, str], None] = {("state", state): None}
-        links: list[tuple[object, ...]] = []
+        found = _Found([id_], {("state", state): None}, {})
         fields: dict[str, Value] = {name: value for name, value in head.items() if name not in _HEAD}
-        shown = {
-            name: self._field(plan, name, kind.fields.get(name), value, texts, facets, links)
-            for name, value in fields.items()
-        }
-        texts += [mask_text(event.note) for event in history if event.note]
+        shown = {name: _field(plan, name, value, found) for name, value in fields.items()}
+        found.texts.extend(mask_text(event.note) for event in history if event.note)
         ended = kind.ends(state)
-        found = rounds(kind, history)
+        replayed = rounds(kind, history)
         stamp = opened.timestamp()
         record = (
             *(id_, folded(id_), folded(id_)[::-1], folder, path, oid, state, kind.done(state), ended),
@@ -151,78 +154,20 @@ class Reading:
             id_,
             folder,
             record,
-            [(n, folder, name, value, stamp) for n, (name, value) in enumerate(facets)],
-            [(n, *link) for n, link in enumerate(dict.fromkeys(links))],
-            list(self._rounds(kind, found, fields, None if ended else day)),
-            list(_events(kind, found, history)),
-            texts,
+            [(n, folder, name, value, stamp) for n, (name, value) in enumerate(found.facets)],
+            [(n, *link, stamp) for n, link in enumerate(found.links)],
+            list(self._rounds(kind, replayed, fields, None if ended else day)),
+            list(_events(kind, replayed, history)),
+            found.texts,
         )
 
     def _plan(self, kind: Kind) -> _Plan:
         plan = self._plans.get(id(kind))
         if plan is None:
             own = {name for names in (*kind.unique, *kind.one_open) for name in names} | {kind.key or ""}
-            facets = frozenset(name for name, item in kind.fields.items() if _facet(item))
-            plan = _Plan(kind, facets, frozenset(own))
+            plan = _Plan(kind, frozenset(own))
             self._plans[id(kind)] = plan
         return plan
-
-    def _field(
-        self,
-        plan: _Plan,
-        name: str,
-        item: Field | None,
-        value: Value,
-        texts: list[str],
-        facets: dict[tuple[str, str], None],
-        links: list[tuple[object, ...]],
-    ) -> Value:
-        """The value as it may be shown, noted where it can be found."""
-        if isinstance(value, str) and item is not None and not item.sealed:
-            if name in plan.facets:
-                facets[name, value] = None
-                if item.ref:
-                    links.append((name, value, item.holds))
-                if not item.open:
-                    return value
-            else:
-                value = _public(item, value)
-                if name in plan.own:
-                    facets[name, value] = None
-            texts.append(value)
-            return value
-        if item is None or item.sealed:
-            return _sealed(value) if item else _covered(value)
-        if item.rows is not None:
-            return [self._row(name, item, row, texts, facets, links) for row in value]
-        if item.type == "refs":
-            facets.update(((name, target), None) for target in value)
-            links += [(name, target, item.holds) for target in value]
-        return _covered(value)
-
-    def _row(
-        self,
-        name: str,
-        item: Field,
-        row: Mapping[str, Value],
-        texts: list[str],
-        facets: dict[tuple[str, str], None],
-        links: list[tuple[object, ...]],
-    ) -> dict[str, Value]:
-        shown: dict[str, Value] = {}
-        for column, cell in row.items():
-            told = (item.rows or {}).get(column)
-            if told is None or told.sealed or not isinstance(cell, str):
-                shown[column] = _sealed(cell) if told and told.sealed else _covered(cell)
-            elif _facet(told):
-                shown[column] = cell
-                facets[f"{name}.{column}", cell] = None
-                if told.ref:
-                    links.append((f"{name}.{column}", cell, told.holds))
-            else:
-                shown[column] = _public(told, cell)
-                texts.append(shown[column])
-        return shown
 
     def _rounds(
         self, kind: Kind, found: list[Round], fields: Mapping[str, Value], day: date | None
@@ -253,7 +198,55 @@ class Reading:
 
 
 def _facet(item: Field) -> bool:
+    """Whether it is found by its value."""
     return bool(item.values or item.among or item.ref or item.type in SCALARS) and not item.sealed and item.rows is None
+
+
+def _field(plan: _Plan, name: str, value: Value, found: _Found) -> Value:
+    """The value as it may be shown, noted where it can be found. Raises ValueError: of another shape than the field."""
+    item = plan.kind.fields.get(name)
+    if item is None:
+        return _covered(value)
+    if item.rows is not None:
+        if not isinstance(value, list):
+            raise ValueError(name)
+        return [_row(name, item.rows, row, found) for row in value]
+    return _cell(name, item, value, found, own=name in plan.own)
+
+
+def _row(name: str, columns: Mapping[str, Field], row: Value, found: _Found) -> dict[str, Value]:
+    if not isinstance(row, dict):
+        raise ValueError(name)  # noqa: TRY004  bad data, as any other
+    return {
+        column: _cell(f"{name}.{column}", columns[column], cell, found) if column in columns else _covered(cell)
+        for column, cell in row.items()
+    }
+
+
+def _cell(name: str, item: Field, value: Value, found: _Found, *, own: bool = False) -> Value:
+    if item.type in {"files", "refs"}:
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            raise ValueError(name)
+        if item.type == "refs":
+            found.facets.update(((name, target), None) for target in value)
+            found.links.update(((name, target, item.holds), None) for target in value)
+        return value
+    if not isinstance(value, str):
+        raise ValueError(name)  # noqa: TRY004  bad data, as any other
+    if item.sealed:
+        # What stands in clear where a sealed value belongs is no index's to copy.
+        return value if value.startswith("sealed:") else ""
+    facet = _facet(item)
+    if facet and not item.open:
+        found.facets[name, value] = None
+        if item.ref:
+            found.links[name, value, item.holds] = None
+        return value
+    value = _public(item, value)
+    if facet or own:
+        found.facets[name, value] = None
+    found.texts.append(value)
+    return value
 
 
 def _desk(letters: str | None, first: Event) -> str:
@@ -277,7 +270,7 @@ def _events(kind: Kind, found: list[Round], history: tuple[Event, ...]) -> Itera
         }
         yield (
             *(n, at, event.recorded.timestamp() if event.recorded else at, event.by, event.do, before, state),
-            *(kind.done(state) - kind.done(before), due and due.timestamp(), encoded(facts)),
+            *(kind.done(state) - kind.done(before), due and due.timestamp(), encoded(facts) if facts else "{}"),
         )
 
 
@@ -308,8 +301,3 @@ def _covered(value: Value) -> Value:
     if isinstance(value, Mapping):
         return {name: _covered(part) for name, part in value.items()}
     return [_covered(part) for part in value]
-
-
-def _sealed(value: Value) -> Value:
-    """What stands in clear where a sealed value belongs is no index's to copy."""
-    return value if isinstance(value, str) and value.startswith("sealed:") else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 3
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -15,7 +15,9 @@ CREATE TABLE record (
 CREATE TABLE field (
     rid INTEGER, n INTEGER, kind TEXT, name TEXT, value TEXT, opened REAL, PRIMARY KEY (rid, n)
 ) WITHOUT ROWID;
-CREATE TABLE link (rid INTEGER, n INTEGER, name TEXT, target TEXT, holds INTEGER, PRIMARY KEY (rid, n)) WITHOUT ROWID;
+CREATE TABLE link (
+    rid INTEGER, n INTEGER, name TEXT, target TEXT, holds INTEGER, opened REAL, PRIMARY KEY (rid, n)
+) WITHOUT ROWID;
 CREATE TABLE round (
     rid INTEGER, n INTEGER, clock TEXT, started REAL, since REAL, due REAL, ended REAL, risk REAL, window INTEGER,
     promise INTEGER, PRIMARY KEY (rid, n)
@@ -39,13 +41,14 @@ CREATE UNIQUE INDEX record_path ON record (path);
 # Made after a bulk of rows, where that is faster.
 INDEXES = """
 CREATE INDEX record_newest ON record (kind, opened, id, folded, state, ended);
-CREATE INDEX record_state ON record (kind, state, opened, id);
+CREATE INDEX record_state ON record (kind, state, ended, changed, id);
 CREATE INDEX record_open ON record (kind, opened) WHERE ended = 0;
 CREATE INDEX record_reversed ON record (kind, reversed);
 CREATE INDEX record_folded ON record (kind, folded);
 CREATE INDEX record_series ON record (kind, series, seq) WHERE series IS NOT NULL;
 CREATE INDEX field_value ON field (kind, name, value, opened);
-CREATE INDEX link_target ON link (target, holds);
+CREATE INDEX link_target ON link (target, opened);
+CREATE INDEX link_holds ON link (target) WHERE holds = 1;
 CREATE INDEX round_running ON round (window, due) WHERE ended IS NULL;
 CREATE INDEX round_late ON round (promise, clock) WHERE ended > due;
 CREATE INDEX event_at ON event (at);
@@ -66,7 +69,7 @@ CHILDREN = ("field", "link", "round", "event")
 INSERTS = {
     "record": "INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "field": "INSERT INTO field VALUES (?,?,?,?,?,?)",
-    "link": "INSERT INTO link VALUES (?,?,?,?,?)",
+    "link": "INSERT INTO link VALUES (?,?,?,?,?,?)",
     "round": "INSERT INTO round VALUES (?,?,?,?,?,?,?,?,?,?)",
     "event": "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     "fts": "INSERT INTO fts (rowid, body) VALUES (?,?)",

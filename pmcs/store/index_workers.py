@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
 
 from pmcs.errors import PmcsError, Sentence, Unable
 from pmcs.store.git import Repository
@@ -31,22 +32,27 @@ def read_apart(
     count = max(1, min(os.cpu_count() or 1, _MOST, len(chunks)))
     # A copy of this process has the regulation already, and needs nothing sent but the results.
     context = multiprocessing.get_context("fork")
-    workers = []
-    for number in range(count):
-        ours, theirs = context.Pipe(duplex=False)
-        worker = context.Process(target=_work, args=(theirs, repository, chunks[number::count], read), daemon=True)
-        worker.start()
-        theirs.close()
-        workers.append((worker, ours))
+    workers: list[ForkProcess] = []
+    pipes: list[Connection] = []
     try:
+        for number in range(count):
+            ours, theirs = context.Pipe(duplex=False)
+            pipes.append(ours)
+            share = chunks[number::count]
+            worker = context.Process(target=_work, args=(theirs, [*pipes], repository, share, read), daemon=True)
+            workers.append(worker)
+            worker.start()
+            theirs.close()
         for place, chunk in enumerate(chunks):
-            found = _received(workers[place % count][1])
+            found = _received(pipes[place % count])
             yield from ((path, oid, outcome) for (path, oid), outcome in zip(chunk, found, strict=True))
     finally:
-        for worker, ours in workers:
+        for ours in pipes:
             ours.close()
-            worker.terminate()
-            worker.join()
+        for worker in workers:
+            if worker.pid is not None:
+                worker.terminate()
+                worker.join()
 
 
 def _received(connection: Connection) -> list[Outcome]:
@@ -62,12 +68,16 @@ def _received(connection: Connection) -> list[Outcome]:
 
 def _work(
     results: Connection,
+    others: Sequence[Connection],
     repository: Repository,
     chunks: Sequence[Sequence[File]],
     read: Callable[[str, str, bytes], Outcome],
 ) -> None:
     # Ctrl-C is the first process's to answer; it ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The reading ends were inherited; while one is open here, the first process could die unnoticed.
+    for pipe in others:
+        pipe.close()
     gc.disable()
     try:
         for chunk in chunks:

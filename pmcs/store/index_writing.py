@@ -38,6 +38,7 @@ class Writing:
         """Nothing is there yet, so nothing has to be looked for and removed."""
         self._next: int = 1 + connection.execute("SELECT coalesce(max(rid), 0) FROM record").fetchone()[0]
         self._taken: dict[tuple[str, str], str] = {}
+        self._waiting: set[str] = set()
         self._rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in INSERTS}
 
     def place(self, path: str) -> re.Match[str] | None:
@@ -81,8 +82,9 @@ class Writing:
 
     def remove(self, path: str) -> int | None:
         """Forget a file; the number that its record had."""
-        self.flush()
         name = shown_path(path)
+        if name in self._waiting:
+            self.flush()
         self.connection.execute("DELETE FROM broken WHERE path = ?", (name,))
         self.connection.execute("DELETE FROM file WHERE path = ?", (name,))
         found = self.connection.execute("SELECT rid FROM record WHERE path = ?", (name,)).fetchone()
@@ -102,6 +104,7 @@ class Writing:
                 self.connection.executemany(insert, self._rows[table])
                 self._rows[table].clear()
             self._taken.clear()
+            self._waiting.clear()
 
     def _new(self) -> int:
         rid = self._next
@@ -120,6 +123,7 @@ class Writing:
 
     def _add(self, rid: int, path: str, rows: RecordRows) -> None:
         self._taken[rows.kind, rows.id] = path
+        self._waiting.add(path)
         gathered = self._rows
         gathered["record"].append((rid, *rows.record))
         parts: Iterable[tuple[str, list[tuple[object, ...]]]] = zip(

@@ -138,8 +138,8 @@ class Queries:
         among, values = _among(kinds)
         for table in ("record", "broken"):
             yield self._ids(f"SELECT id FROM {table} WHERE id = ? {among}", (part, *values))
-        yield self._ids(f"SELECT id FROM record WHERE folded = ? {among}", (low, *values))
-        reach = f"SELECT rid FROM record WHERE {{0}} >= ? AND {{0}} < ? {among} LIMIT {_REACH}"
+        yield self._ids(f"SELECT id FROM record INDEXED BY record_folded WHERE folded = ? {among}", (low, *values))
+        reach = f"SELECT rid FROM record INDEXED BY record_{{0}} WHERE {{0}} >= ? AND {{0}} < ? {among} LIMIT {_REACH}"
         newest = f"SELECT id FROM record WHERE rid IN ({reach}) ORDER BY opened DESC, id DESC LIMIT {FOUND_AT_MOST}"
         back = low[::-1]
         yield [
@@ -170,11 +170,11 @@ class Queries:
         self, kind: str, values: Mapping[str, str], *, open_only: bool = False, excluding: str | None = None
     ) -> str | None:
         """A record of the kind with these values in its unsealed fields, other than `excluding`; void ones are none."""
-        where, bound = _where(kind, Filters(open=True if open_only else None, fields=values))
+        chosen = _Chosen(kind, Filters(open=True if open_only else None, fields=values))
         found = self._ids(
-            f"SELECT r.id FROM record r WHERE {where} AND r.id IS NOT ? AND r.state <> 'void'"
-            " ORDER BY r.opened, r.id LIMIT 1",
-            (*bound, excluding),
+            f"SELECT r.id FROM {chosen.source} WHERE {chosen.where} AND r.id IS NOT ? AND r.state <> 'void'"
+            f" ORDER BY {chosen.lead}.opened, r.id LIMIT 1",
+            (*chosen.values, excluding),
         )
         return found[0] if found else None
 
@@ -199,7 +199,7 @@ class Queries:
         """Kind, number and field of the records that name this one, the newest first."""
         rows = self._read(
             "SELECT r.kind, r.id, l.name FROM link l JOIN record r ON r.rid = l.rid WHERE l.target = ?"
-            " ORDER BY r.opened DESC, r.id DESC, l.n LIMIT ?",
+            " ORDER BY l.opened DESC, r.id DESC, l.n LIMIT ?",
             (id_, limit),
         )
         return [(kind, found, name) for kind, found, name in rows]
@@ -244,15 +244,19 @@ class Queries:
         self, states: Mapping[str, Sequence[str]], *, mine: Mine | None = None, limit: int = 20
     ) -> tuple[list[Row], int]:
         """Open records in the given states of each kind, the longest untouched first, and how many in all."""
-        pairs = [(kind, state) for kind, names in states.items() for state in names]
+        pairs = [(kind, state) for kind, names in states.items() for state in dict.fromkeys(names)]
         if not pairs:
             return [], 0
         person, own = _mine(mine)
-        either = " OR ".join(["r.kind = ? AND r.state = ?"] * len(pairs))
-        where = f"({either}) AND r.ended = 0 {person}"
+        # In this order, one look into the index for each state.
+        source = (
+            f"FROM (VALUES {', '.join(['(?, ?)'] * len(pairs))}) s CROSS JOIN record r INDEXED BY record_state"
+            f" ON r.kind = s.column1 AND r.state = s.column2 WHERE r.ended = 0 {person}"
+        )
         bound = (*(word for pair in pairs for word in pair), *own)
-        rows = self._rows(where, bound, "r.changed, r.id", limit, 0)
-        return rows, self._total(f"FROM record r WHERE {where}", bound, len(rows), limit)
+        sql = f"SELECT r.rid {source} ORDER BY r.changed, r.id LIMIT ?"
+        rows = self._rows([row[0] for row in self._read(sql, (*bound, limit))])
+        return rows, self._total(source, bound, len(rows), limit)
 
     # Listings -----------------------------------------------------------------------------------------------------
 
@@ -276,11 +280,11 @@ class Queries:
 
         return edited(self.index, limit, ids)
 
-    def _rows(self, where: str, bound: tuple[Any, ...], order: str, limit: int, offset: int) -> list[Row]:
+    def _rows(self, rids: Sequence[int]) -> list[Row]:
         # Only the rows that are shown are read whole.
-        rids = f"SELECT r.rid FROM record r WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-        sql = f"SELECT {_COLUMNS} FROM record r WHERE r.rid IN ({rids}) ORDER BY {order}"
-        return [_row(row) for row in self._read(sql, (*bound, limit, offset))]
+        sql = f"SELECT {_COLUMNS} FROM record r WHERE r.rid IN (SELECT value FROM json_each(?))"
+        found = {row[0]: _row(row) for row in self._read(sql, (json.dumps([*rids]),))}
+        return [found[rid] for rid in rids]
 
     def _total(self, source: str, bound: tuple[Any, ...], shown: int, limit: int) -> int:
         return shown if limit < 0 or shown < limit else int(self._read(f"SELECT count(*) {source}", bound)[0][0])
@@ -296,12 +300,25 @@ class Queries:
     ) -> tuple[list[Row], int]:
         """Records of a kind, and how many there are in all. A negative limit is none."""
         wanted = filters or Filters()
-        where, bound = _where(kind, wanted)
-        by = {"newest": "r.opened DESC, r.id DESC", "oldest": "r.opened, r.id", "id": "r.id"}[order]
-        rows = self._rows(where, bound, by, limit, offset)
-        if wanted.counted:
-            return rows, sum(self.tally(kind, wanted.states, open=wanted.open).values())
-        return rows, self._total(f"FROM record r WHERE {where}", bound, len(rows), limit if not offset else 0)
+        chosen = _Chosen(kind, wanted)
+        by = {
+            "newest": f"{chosen.lead}.opened DESC, r.id DESC",
+            "oldest": f"{chosen.lead}.opened, r.id",
+            "id": "r.id",
+        }[order]
+        sql = f"SELECT r.rid FROM {chosen.source} WHERE {chosen.where} ORDER BY {by}"
+        if chosen.streams:
+            rids = [row[0] for row in self._read(f"{sql} LIMIT ? OFFSET ?", (*chosen.values, limit, offset))]
+            if wanted.counted:
+                total = sum(self.tally(kind, wanted.states, open=wanted.open).values())
+            else:
+                total = self._total(f"FROM {chosen.counted}", chosen.values, len(rids), 0 if offset else limit)
+        else:
+            # All of them have to be found anyway, so they are counted on the way.
+            rids = [row[0] for row in self._read(sql, chosen.values)]
+            total = len(rids)
+            rids = rids[offset:] if limit < 0 else rids[offset : offset + limit]
+        return self._rows(rids), total
 
 
 def restored(template: str, details: Mapping[str, Any]) -> Sentence:
@@ -343,39 +360,58 @@ def _mine(mine: Mine | None) -> tuple[str, tuple[str, ...]]:
     return f"AND EXISTS ({theirs})", (person, *(word for pair in pairs for word in pair))
 
 
-def _where(kind: str, filters: Filters) -> tuple[str, tuple[Any, ...]]:
-    """The condition on `record r`, and its values."""
-    terms: list[str] = ["r.kind = ?"]
-    bound: list[Any] = [kind]
+class _Chosen:
+    """Filters as SQL: led by an index that has the right order already, where there is one."""
 
-    def add(term: str, *values: Any) -> None:
-        terms.append(term)
-        bound.extend(values)
-
-    if filters.states:
-        add(f"r.state IN ({', '.join('?' * len(filters.states))})", *filters.states)
-    if filters.open is not None:
-        add(f"r.ended = {int(not filters.open)}")
-    if filters.since is not None:
-        add("r.opened >= ?", filters.since)
-    if filters.until is not None:
-        add("r.opened < ?", filters.until)
-    for name, value in filters.fields.items():
-        add("r.rid IN (SELECT rid FROM field WHERE kind = ? AND name = ? AND value = ?)", kind, name, value)
-    for name, value in filters.under.items():
-        add(
-            "r.rid IN (SELECT rid FROM field WHERE kind = ? AND name = ? AND (value = ? OR value >= ? AND value < ?))",
-            *(kind, name, value, value + "-", value + "."),
-        )
-    if filters.overdue:
-        late = "SELECT rid FROM round WHERE ended IS NULL AND window = 0 AND promise = 1 AND due < ?"
-        if filters.overdue == "ever":
-            late += " UNION SELECT rid FROM round WHERE promise = 1 AND ended > due"
-        add(f"r.rid IN ({late})", filters.now)
-    if filters.text:
-        query = match_query(filters.text)
-        if query is None:
-            add("0")
+    def __init__(self, kind: str, filters: Filters) -> None:
+        self.values: tuple[Any, ...] = ()
+        self._terms: list[str] = []
+        self.source, self.lead = "record r", "r"
+        self.streams = not (filters.under or filters.overdue or filters.text)
+        """The rows come in order, and only those wanted are looked at."""
+        fields = [*filters.fields.items()]
+        if fields and self.streams:
+            self.source, self.lead = "field f JOIN record r ON r.rid = f.rid", "f"
+            self._add("f.kind = ? AND f.name = ? AND f.value = ?", kind, *fields.pop(0))
         else:
-            add("r.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?)", query)
-    return " AND ".join(terms), tuple(bound)
+            # The sign keeps SQLite from walking the whole kind where the sets below name the rows.
+            self._add("r.kind = ?" if self.streams else "+r.kind = ?", kind)
+        alone = self.lead == "f" and not filters.states and filters.open is None
+        for name, value in fields:
+            same = f"g.opened = {self.lead}.opened AND g.rid = {self.lead}.rid"
+            has = f"SELECT 1 FROM field g WHERE g.kind = ? AND g.name = ? AND g.value = ? AND {same}"
+            self._add(f"EXISTS ({has})", kind, name, value)
+        if filters.states:
+            self._add(f"r.state IN ({', '.join('?' * len(filters.states))})", *filters.states)
+        if filters.open is not None:
+            self._add(f"r.ended = {int(not filters.open)}")
+        if filters.since is not None:
+            self._add(f"{self.lead}.opened >= ?", filters.since)
+        if filters.until is not None:
+            self._add(f"{self.lead}.opened < ?", filters.until)
+        self._sets(kind, filters)
+        self.where = " AND ".join(self._terms)
+        self.counted = f"{'field f' if alone else self.source} WHERE {self.where}"
+
+    def _sets(self, kind: str, filters: Filters) -> None:
+        for name, value in filters.under.items():
+            named = "SELECT rid FROM field WHERE kind = ? AND name = ?"
+            self._add(
+                f"r.rid IN ({named} AND value = ? UNION {named} AND value >= ? AND value < ?)",
+                *(kind, name, value, kind, name, value + "-", value + "."),
+            )
+        if filters.overdue:
+            late = "SELECT rid FROM round WHERE ended IS NULL AND window = 0 AND promise = 1 AND due < ?"
+            if filters.overdue == "ever":
+                late += " UNION SELECT rid FROM round WHERE promise = 1 AND ended > due"
+            self._add(f"r.rid IN ({late})", filters.now)
+        if filters.text:
+            query = match_query(filters.text)
+            if query is None:
+                self._add("0")
+            else:
+                self._add("r.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?)", query)
+
+    def _add(self, term: str, *values: Any) -> None:
+        self._terms.append(term)
+        self.values += values

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pmcs.errors import NotFound, PmcsError, Sentence, Unable
+from pmcs.errors import Broken, NotFound, PmcsError, Sentence, Unable
 from pmcs.regulation.shape import Problem, Source
 from pmcs.regulation.version import Regulation, check, refuse_errors
 from pmcs.store.compiled import compiled
@@ -20,10 +20,11 @@ FOLDER = "regulation"
 class Regulations:
     """The folder `regulation/`: one folder a version, named by the day from which it is in force (article 16)."""
 
-    def __init__(self, root: Path, cache: Path, zone: ZoneInfo) -> None:
+    def __init__(self, root: Path, cache: Path, zone: ZoneInfo, *, keep: bool = True) -> None:
         self.folder = root / FOLDER
         self.cache = cache
         self.zone = zone
+        self.keep = keep
         self._loaded: dict[date, Regulation] = {}
 
     @cached_property
@@ -40,7 +41,9 @@ class Regulations:
             except ValueError:
                 continue
         if not found:
-            raise NotFound("There is no regulation in {folder}; copy one there (pmcs init makes the starter).", folder=self.folder)
+            raise NotFound(
+                "There is no regulation in {folder}; copy one there (pmcs init makes the starter).", folder=self.folder
+            )
         return sorted(found)
 
     def day_for(self, day: date) -> date:
@@ -55,11 +58,15 @@ class Regulations:
             files = self._files(version)
 
             def parse() -> dict[str, Any]:
-                sources = parsed(files)
-                refuse_errors(check(sources, self.zone))
+                try:
+                    sources = parsed(files)
+                    refuse_errors(check(sources, self.zone))
+                except Broken as error:
+                    raise _placed(version, error.sentence) from error
                 return {name: source.tree for name, source in sources.items()}
 
-            self._loaded[version] = Regulation(version, compiled(self.cache, files, parse), self.zone)
+            trees = compiled(self.cache, files, parse, keep=self.keep)
+            self._loaded[version] = Regulation(version, trees, self.zone)
         return self._loaded[version]
 
     def problems(self) -> list[Problem]:
@@ -84,7 +91,9 @@ class Regulations:
         try:
             return {path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*.yaml"))}
         except OSError as error:
-            raise Unable("{file} cannot be read ({reason}); check its permissions.", file=error.filename, reason=error.strerror) from error
+            raise Unable(
+                "{file} cannot be read ({reason}); check its permissions.", file=error.filename, reason=error.strerror
+            ) from error
 
 
 def parsed(files: Mapping[str, bytes]) -> dict[str, Source]:
@@ -98,9 +107,17 @@ def parsed(files: Mapping[str, bytes]) -> dict[str, Source]:
     return sources
 
 
+def _placed(version: date, sentence: Sentence) -> Broken:
+    """The same complaint with its file named from the store, as FILE:LINE: sentence."""
+    folder, line, problem = f"{FOLDER}/{version}", sentence.details.get("line"), sentence.details.get("problem")
+    name = sentence.details.get("name")
+    if line and name and isinstance(problem, Sentence):
+        return Broken("{file}:{line}: {problem}", file=f"{folder}/{name}", line=line, problem=problem)
+    return Broken("{folder}/{problem}", folder=folder, problem=sentence)
+
+
 def _unreadable(version: date, name: str, sentence: Sentence) -> Problem:
     line = sentence.details.get("line", 1)
     problem = sentence.details.get("problem")
     shown = problem if isinstance(problem, Sentence) else sentence
     return Problem(f"{FOLDER}/{version}/{name}", line if isinstance(line, int) else 1, "error", shown)
-

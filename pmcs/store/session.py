@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -32,8 +31,11 @@ class Session:
         self.language = language
         self.made: dict[str, tuple[Kind, Record]] = {}
         self._numbers: dict[tuple[str, str], int] = {}
-        self._values: dict[tuple[str, str, str], str] = {}
+        self._values: dict[tuple[str, ...], tuple[str, bool]] = {}
+        self._alone: tuple[str, ...] = ()
+        """Values that no record of the store has; asked for a second time in a row by every import."""
         self._posts: dict[str, Any] = {}
+        self._entries: dict[str, dict[str, str]] = {}
 
     @property
     def calendar(self) -> Calendar:
@@ -78,14 +80,20 @@ class Session:
             name = str(values[kind.key])
             return name if name in self.made or self.store.lookups.exists(kind.name, name) else None
         texts = {name: str(value) for name, value in values.items()}
-        found = self._values.get((kind.name, *self._print(texts)))
-        if found and not (open_only and kind.ends(self.made[found][1].state)):
+        key = self._print(kind, texts)
+        found, ended = self._values.get(key, ("", False))
+        if found and not (open_only and ended):
             return found
-        return self.store.queries.twin(kind.name, texts, open_only=open_only)
+        if key == self._alone:
+            return None
+        twin = self.store.queries.twin(kind.name, texts, open_only=open_only)
+        if twin is None and not open_only:
+            self._alone = key
+        return twin
 
     @staticmethod
-    def _print(values: Mapping[str, str]) -> tuple[str, str]:
-        return ",".join(values), json.dumps(list(values.values()))
+    def _print(kind: Kind, values: Mapping[str, str]) -> tuple[str, ...]:
+        return (kind.name, *values, *values.values())
 
     def holders(self, id_: str) -> list[str]:
         """The open records that hold this one open."""
@@ -93,10 +101,11 @@ class Session:
 
     def entry(self, among: str, text: str) -> str | None:
         """A name of a list, by name or label."""
-        names = self.regulation.names(among)
-        if text in names:
-            return text
-        return next((name for name, label in names.items() if self.label(label) == text), None)
+        if among not in self._entries:
+            names = self.regulation.names(among)
+            labels = {self.label(label): name for name, label in reversed(names.items())}
+            self._entries[among] = labels | {name: name for name in names}
+        return self._entries[among].get(text)
 
     def posts(self, person: str, when: datetime) -> frozenset[str]:
         """The posts somebody held on a day; `anyone` for all who were on the staff."""
@@ -119,7 +128,9 @@ class Session:
     def number(self, kind: Kind, day: datetime) -> str:
         """The next number of this desk: without gaps, unique offline (DESIGN section 4)."""
         if self.desk is None:
-            raise Refused("This clone is no desk and issues no numbers; name it with pmcs desk B (a letter of its own).")
+            raise Refused(
+                "This clone is no desk and issues no numbers; name it with pmcs desk B (a letter of its own)."
+            )
         local = day.astimezone(self.store.config.zone)
         place = f"{local:%Y%m%d}" if kind.number else ""
         key = (kind.name, place)
@@ -134,11 +145,15 @@ class Session:
         """The same world with this record in it."""
         self.made[record.id] = (kind, record)
         self._posts.pop(record.id, None)
-        for group in kind.unique:
+        for group in (*kind.unique, *kind.one_open):
             values = {name: str(record.fields[name]) for name in group if record.fields.get(name)}
             if len(values) == len(group):
-                self._values[(kind.name, *self._print(values))] = record.id
+                self._values[self._print(kind, values)] = record.id, kind.ends(record.state)
         return self
+
+    def let_go(self, record: Record) -> None:
+        """Hold no more of a record made than what tells a twin of it: a bulk commit is larger than memory."""
+        self.made.pop(record.id, None)
 
     def seal(self, id_: str, field_name: str, text: str, kind: str) -> str:
         """A private value encrypted for its record and field, and remembered for look-ups on this machine."""
@@ -166,4 +181,3 @@ def day_of(id_: str) -> date | None:
         return date.fromisoformat(digits) if len(digits) == len("20261123") else None
     except ValueError:
         return None
-

@@ -40,11 +40,16 @@ FOLLOWED = 1000
 class Store:
     """A records directory with its git repository, lock, index and vault."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, keep: bool = True) -> None:
+        """`keep`: whether what is worked out from the files may be kept in local state for the next command."""
         self.root = root.resolve()
+        self.keep = keep
         found = Repository.discover(self.root)
         if found is None:
-            raise Unable("{folder} is in no git repository; make one there with git init, or make a store with pmcs init.", folder=self.root)
+            raise Unable(
+                "{folder} is in no git repository; make one there with git init, or make a store with pmcs init.",
+                folder=self.root,
+            )
         self.repository = found
         inside = self.root.relative_to(found.root).as_posix()
         self.prefix = "" if inside == "." else inside
@@ -53,12 +58,12 @@ class Store:
     @cached_property
     def config(self) -> Config:
         """What `pmcs.yaml` says."""
-        return read_config(self.root, self.local.worktree / "compiled")
+        return read_config(self.root, self.local.worktree / "compiled", keep=self.keep)
 
     @cached_property
     def regulations(self) -> Regulations:
         """The regulation's versions."""
-        return Regulations(self.root, self.local.worktree / "compiled", self.config.zone)
+        return Regulations(self.root, self.local.worktree / "compiled", self.config.zone, keep=self.keep)
 
     @cached_property
     def index(self) -> Index:
@@ -69,6 +74,7 @@ class Store:
             self.prefix,
             lambda name, day: self.regulations.on(day).kind(name),
             lambda day: self.regulations.on(day).calendar,
+            keep=self.keep,
         )
         index.freshen()
         return index
@@ -111,7 +117,12 @@ class Store:
         """The number that a typed part of it means. Raises NotFound, or BadInput listing several."""
         found = self.queries.find(text.strip(), () if "any" in kinds else kinds)
         if not found:
-            raise NotFound("There is no {kinds} {text}; list them with pmcs {first} list.", kinds=_kinds(kinds), text=_short(text), first=kinds[0] if kinds[0] != "any" else "KIND")
+            raise NotFound(
+                "There is no {kinds} {text}; list them with pmcs {first} list.",
+                kinds=_kinds(kinds),
+                text=_short(text),
+                first=kinds[0] if kinds[0] != "any" else "KIND",
+            )
         if len(found) > 1:
             raise BadInput("{text} may mean {found}; type more of the number.", text=_short(text), found=found)
         return found[0]
@@ -142,9 +153,13 @@ class Store:
                 id=id_,
             )
         head, record = self.parse(row.path, data)
-        differing = sorted(name for name in head.keys() | self.head(record).keys() if head.get(name) != self.head(record).get(name))
+        differing = sorted(
+            name for name in head.keys() | self.head(record).keys() if head.get(name) != self.head(record).get(name)
+        )
         if differing:
-            raise Broken("{file}: {fields} are not what its history says; see pmcs check {id}.", file=row.path, fields=differing, id=id_)
+            raise Broken(
+                "{file}: {fields} are not what its history says; see pmcs check.", file=row.path, fields=differing
+            )
         return record
 
     def seen(self, id_: str) -> tuple[Record, list[Sentence]]:
@@ -178,9 +193,13 @@ class Store:
         try:
             return (self.repository.root / path).read_bytes()
         except FileNotFoundError:
-            raise Broken("The file {file} was deleted by hand; bring it back with `git checkout -- {file}`.", file=path) from None
+            raise Broken(
+                "The file {file} was deleted by hand; bring it back with `git checkout -- {file}`.", file=path
+            ) from None
         except OSError as error:
-            raise Unable("{file} cannot be read ({reason}); check its permissions.", file=path, reason=error.strerror) from error
+            raise Unable(
+                "{file} cannot be read ({reason}); check its permissions.", file=path, reason=error.strerror
+            ) from error
 
     def session(self, day: date, language: str) -> Session:
         """The world as an action of that day sees it."""
@@ -250,7 +269,9 @@ class Store:
     ) -> str:
         """Commit files of the store (inside `writing`); the index follows."""
         head = self.repository.head()
-        oid = apply(self.repository, self.local.worktree, changes, text, author, committer, when, before=before, head=head)
+        oid = apply(
+            self.repository, self.local.worktree, changes, text, author, committer, when, before=before, head=head
+        )
         if not isinstance(changes, Sized) or len(changes) <= FOLLOWED:
             self.index.record_written(head.oid, oid, changes)
         return oid
@@ -294,19 +315,21 @@ class RecordFiles:
             yield self._path(step), to_bytes(step.kind, step.after)
 
 
-def find_store(start: Path, given: str | None, environment: Mapping[str, str]) -> Store:
+def find_store(start: Path, given: str | None, environment: Mapping[str, str], *, keep: bool = True) -> Store:
     """The store meant: --store, PMCS_STORE, or walking up to pmcs.yaml or records/pmcs.yaml. Raises NotFound."""
     named = given or environment.get("PMCS_STORE")
     if named:
         root = Path(named).expanduser()
         for place in (root, root / "records"):
             if (place / FILE).is_file():
-                return Store(place)
-        raise NotFound("There is no store in {folder} (no {file}); make one with pmcs init {folder}.", folder=named, file=FILE)
+                return Store(place, keep=keep)
+        raise NotFound(
+            "There is no store in {folder} (no {file}); make one with pmcs init {folder}.", folder=named, file=FILE
+        )
     for folder in (start, *start.parents):
         for place in (folder, folder / "records"):
             if (place / FILE).is_file():
-                return Store(place)
+                return Store(place, keep=keep)
     raise NotFound("There is no store here or above; make one with pmcs init DIR, or name it with --store DIR.")
 
 
@@ -316,4 +339,3 @@ def _kinds(kinds: tuple[str, ...]) -> str:
 
 def _short(text: str) -> str:
     return mask_text(text[:60])
-

@@ -11,7 +11,7 @@ import hmac
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -100,6 +100,12 @@ class Vault:
             closed = ciphers[record].encrypt(nonce, data, _bound(record, field))
             sealed.append(f"{_MARK}{record}:{_base64(nonce + closed)}")
         return sealed
+
+    @contextmanager
+    def together(self) -> Iterator[Callable[[], None]]:
+        """One transaction for all that is sealed and remembered inside: on disk once the answer is called, or never."""
+        with self._ring.together() as keep:
+            yield keep
 
     def open(self, sealed: str, record_id: str, field: str) -> str:
         """The clear text of a value that stands in this field of this record.
@@ -229,6 +235,7 @@ class _Ring:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._open: sqlite3.Connection | None = None
+        self._together = False
 
     def close(self) -> None:
         if self._open is not None:
@@ -248,13 +255,33 @@ class _Ring:
             if not self._exists():
                 self._create()
             ring = self._connected()
-            ring.execute("BEGIN IMMEDIATE")
+            if not ring.in_transaction:
+                ring.execute("BEGIN IMMEDIATE")
             try:
                 yield ring
-                ring.execute("COMMIT")
+                if not self._together:
+                    ring.execute("COMMIT")
             finally:
-                if ring.in_transaction:
+                if ring.in_transaction and not self._together:
                     ring.execute("ROLLBACK")
+
+    @contextmanager
+    def together(self) -> Iterator[Callable[[], None]]:
+        """Many writings in one transaction, which the first of them begins; undone unless it is kept."""
+        self._together = True
+        try:
+            yield self._keep
+        finally:
+            self._together = False
+            if self._open is not None and self._open.in_transaction:
+                with self._explaining():
+                    self._open.execute("ROLLBACK")
+
+    def _keep(self) -> None:
+        self._together = False
+        if self._open is not None and self._open.in_transaction:
+            with self._explaining():
+                self._open.execute("COMMIT")
 
     def others_read(self) -> bool:
         with self._explaining():

@@ -164,8 +164,8 @@ states:
 actions:
   new: {label: 建, to: draft, by: [anyone], asks: [task, size]}
 approvals:
-  ask: {label: 报批, state: asked, from: [draft], by: [anyone], decide: {size: {small: [manager], large: [leader]}}, to: granted,
-        also: [{in: task, do: void}]}
+  ask: {label: 报批, state: asked, from: [draft], by: [anyone], to: granted,
+        decide: {size: {small: [manager], large: [leader]}}, also: [{in: task, do: void}]}
 """
 
 

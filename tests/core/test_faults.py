@@ -44,7 +44,7 @@ def past():
     return lived()
 
 
-def tampered(past, do, **changes):
+def tampered(past, do, /, **changes):
     """What a replay says once the first event of that name is changed; a change of None removes it."""
     office, id_ = past
     id_ = changes.pop("on", id_)
@@ -64,23 +64,47 @@ def test_an_honest_history_says_nothing(past):
         ("start", {"by": "zhou.min"}, "zhou.min may not do 开始处理: it takes 主办人 (wang.qiang)."),
         ("triage", {"by": "zhao.lei"}, "zhao.lei is concerned by T20261123-A01 and may not act on it."),
         ("triage", {"by": "nobody"}, "nobody may not do 核实: it takes service officer, service manager."),
-        ("approve", {"by": "wang.qiang"}, "wang.qiang submitted T20261123-A01 and may not decide on it; somebody else must."),
+        (
+            "approve",
+            {"by": "wang.qiang"},
+            "wang.qiang submitted T20261123-A01 and may not decide on it; somebody else must.",
+        ),
         ("approve", {"by": "chen.jing"}, "chen.jing may not decide on T20261123-A01: it takes leader."),
         ("visit", {"by": "chen.jing", "note": ""}, "visit lacks note."),
-        ("assign", {"set": {"assignee": "zhao.lei"}}, "zhao.lei is concerned by T20261123-A01 and cannot be its assignee."),
+        (
+            "assign",
+            {"set": {"assignee": "zhao.lei"}},
+            "zhao.lei is concerned by T20261123-A01 and cannot be its assignee.",
+        ),
         ("assign", {"set": {}}, "assign lacks assignee."),
         ("assign", {"set": {"assignee": "wang.qiang", "category": "repair"}}, "assign does not write category."),
         ("triage", {"to": "closed"}, "triage leads to triaged, not to closed."),
         ("triage", {"set": {"verdict": "duplicate"}}, "triage lacks merged_into."),
         ("start", {"do": "vanish"}, "vanish is no action of ticket."),
         ("start", {"do": "new"}, "new cannot stand here in the history."),
-        ("start", {"do": "close", "to": "closed"}, "T20261123-A01 is 已派单: 结案 is possible only when it is 已回访, 未联系上."),
-        ("start", {"because": "K20261123-A01"}, "start is said to come of K20261123-A01, where wang.qiang did nothing at"),
-        ("start", {"because": "T20990101-A01"}, "start is said to come of T20990101-A01, where wang.qiang did nothing at"),
+        (
+            "start",
+            {"do": "close", "to": "closed"},
+            "T20261123-A01 is 已派单: 结案 is possible only when it is 已回访, 未联系上.",
+        ),
+        (
+            "start",
+            {"because": "K20261123-A01"},
+            "start is said to come of K20261123-A01, where wang.qiang did nothing at",
+        ),
+        (
+            "start",
+            {"because": "T20990101-A01"},
+            "start is said to come of T20990101-A01, where wang.qiang did nothing at",
+        ),
         ("resolve", {"at": clock("2026-11-15 09:00")}, "--at is 2026-11-15T09:00:00+08:00, more than seven days ago"),
         ("resolve", {"at": clock("2026-11-23 15:30")}, "was still to come when it was entered."),
         ("resolve", {"at": clock("2026-11-23 10:00")}, "lies before the last change of state of T20261123-A01"),
-        ("assign", {"recorded": clock("2026-11-23 09:05")}, "assign was entered at 2026-11-23T09:05:00+08:00, no later"),
+        (
+            "assign",
+            {"recorded": clock("2026-11-23 09:05")},
+            "assign was entered at 2026-11-23T09:05:00+08:00, no later",
+        ),
         ("submit", {"add": {}}, "submit lacks materials."),
         ("submit", {"add": {"materials": [{"name": "a"}], "escalations": [{}]}}, "submit does not write escalations."),
         ("close", {"row": {"materials": [{"name": "报价单"}]}}, "close does not write materials."),
@@ -117,7 +141,10 @@ def test_a_right_cannot_be_borrowed_from_a_record_made_by_somebody_else(past):
     office, _ = past
     task = office["K20261123-A01"]
     forged = replace(task.history[0], by="he.ping")
-    assert any("is said to come of T20261123-A01, where he.ping did nothing" in said for said in office.faults(task.id, [forged]))
+    assert any(
+        "is said to come of T20261123-A01, where he.ping did nothing" in said
+        for said in office.faults(task.id, [forged])
+    )
 
 
 def test_two_desks_may_enter_in_the_same_second(past):
@@ -147,7 +174,9 @@ NAMES = ["category", "about", "assignee", "materials", "source", "opened", "prom
 
 @given(
     st.sampled_from(["do", "by", "to", "because"]),
-    st.one_of(TEXT, st.sampled_from(["approve", "visit", "void", "edit", "import", "escalate", "system", "T20261123-A01"])),
+    st.one_of(
+        TEXT, st.sampled_from(["approve", "visit", "void", "edit", "import", "escalate", "system", "T20261123-A01"])
+    ),
     st.integers(0, 5),
 )
 def test_no_word_in_a_history_stops_the_replay(field, word, place):

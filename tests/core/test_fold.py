@@ -69,7 +69,9 @@ def test_staying_in_a_state_keeps_where_it_came_from():
 
 # Rows -------------------------------------------------------------------------------------------------------------
 
-JOINED = event(0, "add", to="active", set={"code": "x", "name": "X"}, add={"posts": [{"post": "manager", "since": "2026-01-01"}]})
+JOINED = event(
+    0, "add", to="active", set={"code": "x", "name": "X"}, add={"posts": [{"post": "manager", "since": "2026-01-01"}]}
+)
 
 
 def test_under_a_key_the_first_row_counts():

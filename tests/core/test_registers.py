@@ -55,7 +55,9 @@ def test_a_post_is_relieved_by_its_key_or_by_the_part_of_it_that_is_enough(offic
     row = {"post": "facility_keeper", "until": "2026-11-30"}
     record = office.act("chen.jing", "staff.relieve", "2026-11-23 09:00", on="wang.qiang", until="2026-11-29")
     assert record.rows("posts") == [{"post": "facility_keeper", "since": "2026-01-01", "until": "2026-11-29"}]
-    office.act("chen.jing", "staff.appoint", "2026-11-23 09:10", on="wang.qiang", post="order_keeper", since="2026-12-01")
+    office.act(
+        "chen.jing", "staff.appoint", "2026-11-23 09:10", on="wang.qiang", post="order_keeper", since="2026-12-01"
+    )
     with pytest.raises(BadInput, match="2 rows of posts fit; say which by post, since"):
         office.act("chen.jing", "staff.relieve", "2026-11-23 09:20", on="wang.qiang", until="2026-11-30")
     record = office.act("chen.jing", "staff.relieve", "2026-11-23 09:20", on="wang.qiang", **row)
@@ -105,6 +107,22 @@ def test_a_resident_is_numbered_with_the_desk_and_private(office):
     assert {record.fields[name][:10] for name in ("name", "phone")} == {"sealed:v1:"}
     assert "13811112222" not in repr(record)
     assert "欧阳" not in repr(record)
+
+
+def test_an_event_names_its_desk_where_the_number_does_not(office):
+    resident = office.act("li.na", "resident.add", "2026-11-23 09:00", **OWNER)
+    resident = office.act("li.na", "resident.edit", "2026-11-23 09:10", on=resident.id, relation="user", desk="B")
+    assert [event.desk for event in resident.history] == [None, "B"]
+    place = office.act("li.na", "place.edit", "2026-11-23 09:20", on="3-2-1201", area="90", desk="A")
+    assert [event.desk for event in place.history] == ["A", "A"]
+    ticket = {"category": "repair", "place": "3-2-1201", "summary": "漏水"}
+    ticket = office.act("li.na", "ticket.new", "2026-11-23 09:30", **ticket)
+    ticket = office.act("li.na", "ticket.urge", "2026-11-23 09:40", on=ticket.id, desk="B")
+    ticket = office.act(
+        "system", "ticket.escalate", "2026-11-23 15:00", on=ticket.id, desk="", clock="respond", level="100"
+    )
+    assert [event.desk for event in ticket.history] == [None, "B", None]
+    assert office.honest()
 
 
 def test_another_flat_is_a_row_and_editing_it_changes_that_row(office):

@@ -1,4 +1,4 @@
-"""Article 7, item by item, as the office lives it. 2026-11-23 is a Monday; the office works 08:30-12:00, 14:00-17:30."""
+"""Article 7, item by item. 2026-11-23 is a Monday; the office works 08:30-12:00 and 14:00-17:30."""
 
 from __future__ import annotations
 

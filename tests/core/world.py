@@ -167,13 +167,29 @@ class Office:
     def actor(self, who, when, *, counter=False):
         return SYSTEM_ACTOR if who == SYSTEM else Actor(who, self.memory.posts(who, when), counter)
 
-    def act(self, who, what, when, /, *, on=None, note="", make="", made=None, at=None, counter=False, mask=False, **values):
+    def act(
+        self,
+        who,
+        what,
+        when,
+        /,
+        *,
+        on=None,
+        note="",
+        make="",
+        made=None,
+        at=None,
+        counter=False,
+        mask=False,
+        desk="A",
+        **values,
+    ):
         """`what` is `kind.action`; answers with the record as it then is. A refusal leaves everything as it was."""
         name, _, action = what.partition(".")
         now = clock(when)
         record = self[on] if on else None
         given = Given(values, note, make, made or {}, clock(at) if at else None)
-        context = Context(now, self.actor(who, now, counter=counter), self.memory, "A", mask=mask)
+        context = Context(now, self.actor(who, now, counter=counter), self.memory, desk, mask=mask)
         self.steps = advance(self.kind(name), record, action, given, context)
         for step in self.steps:
             assert fold(step.kind, step.after.id, step.after.history) == step.after
@@ -188,7 +204,9 @@ class Office:
         for event in history or record.history:
             context = Context(event.entered, SYSTEM_ACTOR, self.memory, event.desk or "")
             said += [str(sentence) for sentence in faults(kind, before, event, context)]
-            before = advanced(kind, before or replace(record, state="", previous="", fields={}, due={}, history=()), event)
+            before = advanced(
+                kind, before or replace(record, state="", previous="", fields={}, due={}, history=()), event
+            )
         return said
 
     def honest(self):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO
 
+from pmcs.core.entry import action_fields
 from pmcs.core.flow import advance
-from pmcs.core.kind import Kind
+from pmcs.core.kind import Action, Kind
 from pmcs.core.step import Step
+from pmcs.core.values import convert
 from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
-from pmcs.duties.imports.mapping import Map, parse_map
+from pmcs.duties.imports.mapping import CellError, Map, needed, shortened
 from pmcs.duties.imports.rows import Row, read_rows
+from pmcs.duties.imports.spool import Spool
 from pmcs.errors import BadInput, PmcsError, Sentence
 from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.message import message
@@ -23,6 +24,8 @@ from pmcs.store.session import Session, day_of
 from pmcs.store.store import Store
 
 Progress = Callable[[int], None]
+EARLIEST = 1900
+"""A year before this one is a cell gone wrong: no office has records of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,170 +44,255 @@ class Imported:
     read: int = 0
     added: int = 0
     already: int = 0
-    """Rows that an earlier run, or an earlier row, brought (source and key)."""
+    """Rows that an earlier run, or an earlier row, brought."""
     bad: list[BadRow] = field(default_factory=list)
     unknown: dict[str, list[str]] = field(default_factory=dict)
     """Values of open lists that the regulation does not know, by field: kept as they are."""
 
 
-class Spool:
-    """The files of an import, written once and read as often as git asks; never all in memory."""
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What judges the rows of one version of the regulation."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closed by `close`
-        self._places: list[tuple[str, int, int]] = []
-
-    def add(self, path: str, data: bytes) -> None:
-        """One more file."""
-        self._places.append((path, self._file.tell(), len(data)))
-        self._file.write(data)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        for path, place, length in self._places:
-            self._file.seek(place)
-            yield path, self._file.read(length)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-
-def read_map(path: Path) -> Map:
-    """A map file. Raises BadInput or Broken naming it."""
-    from pmcs.store.codec import decode  # noqa: PLC0415
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput("The file {file} cannot be read ({reason}).", file=path, reason=error.strerror) from error
-    return parse_map(decode(data, path.name))
+    session: Session
+    kind: Kind
+    action: Action
+    context: Context
+    open: tuple[tuple[str, frozenset[str]], ...]
+    """Fields that keep what their list does not know, and what it knows."""
 
 
 def run_import(
-    store: Store, kind_name: str, file: Path, plan: Map, acting: Acting, *, dry_run: bool = False, progress: Progress | None = None
+    store: Store,
+    kind_name: str,
+    file: Path,
+    plan: Map,
+    acting: Acting,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> Imported:
     """Import the rows of a file, or find what is wrong with them; nothing is written unless every row is good.
 
     Raises BadInput for the file or the map as a whole.
     """
     if plan.kind != kind_name:
-        raise BadInput("The map is for {other}, not for {kind}; use pmcs {other} import.", other=plan.kind, kind=kind_name)
-    result = Imported()
-    with store.writing(f"{kind_name} import"):
-        spool = Spool(store.local.worktree)
-        try:
-            run = _Run(store, kind_name, plan, acting, result, spool)
+        raise BadInput(
+            "The map is for {other}, not for {kind}; use pmcs {other} import.", other=plan.kind, kind=kind_name
+        )
+    with store.writing(f"{kind_name} import"), Spool(store.local.worktree) as spool:
+        run = _Run(store, kind_name, plan, acting, spool)
+        with store.vault.together() as keep:
             run.rows(file, progress)
-            if spool and not result.bad and not dry_run:
-                subject = f"{kind_name}: import {result.added}"
-                text = message(run.sample, acting.actor, subject)
+            if spool and not run.result.bad and not dry_run:
+                keep()
+                text = message(run.sample, acting.actor, f"{kind_name}: import {run.result.added}")
                 store.save(spool, text, acting.author, acting.committer, run.now, {})
-        finally:
-            spool.close()
-    return result
+    return run.result
 
 
 class _Run:
-    def __init__(self, store: Store, kind_name: str, plan: Map, acting: Acting, result: Imported, spool: Spool) -> None:
+    def __init__(self, store: Store, kind_name: str, plan: Map, acting: Acting, spool: Spool) -> None:
         self.store = store
         self.kind_name = kind_name
         self.plan = plan
         self.acting = acting
-        self.result = result
+        self.result = Imported()
         self.spool = spool
         self.now = acting.clock()
         self.sample: list[Step] = []
-        self._sessions: dict[date, Session] = {}
-        self._keys: set[str] = set()
+        self._views: dict[date, _View] = {}
+        self._seen: set[str] = set()
+        self._columns: dict[str, str] = {}
+        self._first = False
+        self._told: set[tuple[str, str]] = set()
 
-    def _session(self, day: date) -> Session:
+    def _view(self, day: date) -> _View:
         version = self.store.regulations.day_for(day)
-        if version not in self._sessions:
-            self._sessions[version] = self.store.session(version, self.acting.language)
-        return self._sessions[version]
+        if version not in self._views:
+            session = self.store.session(version, self.acting.language)
+            kind = session.regulation.kind(self.kind_name)
+            name = "import" if "import" in kind.actions else "add"
+            if name not in kind.actions:
+                raise BadInput("{kind} is not imported: it has neither the action import nor add.", kind=self.kind_name)
+            context = Context(
+                self.now,
+                self.acting.actor,
+                session,
+                session.desk or "",
+                mask=self.acting.mask,
+                language=self.acting.language,
+            )
+            listed = tuple(
+                (item.name, frozenset(session.regulation.names(item.among)))
+                for item in kind.fields.values()
+                if item.open and item.among
+            )
+            self._views[version] = _View(session, kind, kind.actions[name], context, listed)
+        return self._views[version]
 
     def rows(self, file: Path, progress: Progress | None) -> None:
         """Every row into the spool, or into the list of bad ones."""
-        kind = self._session(self.now.date()).regulation.kind(self.kind_name)
-        action = "import" if "import" in kind.actions else "add"
-        if action not in kind.actions:
-            raise BadInput("{kind} is not imported: it has neither the action import nor add.", kind=self.kind_name)
+        view = self._view(self.now.date())
         table = read_rows(file)
-        fitted = self.plan.fit(table.header, {name: item.type for name, item in kind.fields.items()})
-        columns = {name: source.column for name, source in fitted.fields.items()}
+        _check_origin(self.plan, view)
+        taken = action_fields(view.kind, view.action, None)
+        types = {name: view.kind.fields[name].type for name in taken if view.kind.fields[name].rows is None}
+        fitted = self.plan.fit(table.header, types)
+        self._columns = fitted.filled
+        _check_asked(self._columns, view)
+        if self.plan.source is not None:
+            self._first = not self.store.queries.twin(self.kind_name, {"origin": self.plan.source})
         for row in table.rows:
             self.result.read += 1
             if progress:
                 progress(self.result.read)
-            self._row(row, fitted, action, columns)
+            self._row(row, fitted)
 
-    def _row(self, row: Row, fitted: Map, action: str, columns: dict[str, str]) -> None:
-        bad = self.result.bad
+    def _row(self, row: Row, fitted: Map) -> None:
         if row.error:
-            bad.append(BadRow(row.number, "", row.error))
+            self.result.bad.append(BadRow(row.number, "", row.error))
             return
         values, errors = fitted.values(row, self.store.config.zone)
+        if not errors:
+            errors = list(self._impossible(values))
         if errors:
-            bad.extend(BadRow(row.number, error.column, error.sentence) for error in errors)
+            self._bad(row, errors)
             return
         opened = values.get("opened", "")
-        day = datetime.fromisoformat(opened).date() if opened else self.now.date()
-        session = self._session(day)
-        kind = session.regulation.kind(self.kind_name)
-        if self._there(kind, values, session):
-            self.result.already += 1
-            return
-        context = Context(
-            self.now, self.acting.actor, session, session.desk or "", mask=self.acting.mask, language=self.acting.language
-        )
+        view = self._view(datetime.fromisoformat(opened).date() if opened else self.now.date())
+        values = _fitting(view.kind, values)
         try:
-            steps = advance(kind, None, action, Given(values=_fitting(kind, values)), context)
+            if self._there(view, values):
+                self.result.already += 1
+                return
+            steps = advance(view.kind, None, view.action.name, Given(values=values), view.context)
         except PmcsError as error:
-            named = next((columns[name] for name in columns if error.sentence.details.get("field") == name), "")
-            bad.append(BadRow(row.number, named, error.sentence))
+            self._bad(row, self._reasons(view, values, error))
             return
         self.result.added += 1
-        self._note_unknown(kind, steps[0], session)
-        if not bad:
-            self._keep(steps, session)
+        self._note_unknown(view, steps[0])
+        if not self.result.bad:
+            self._keep(steps)
+        for step in steps:
+            if not step.kind.key:
+                view.session.let_go(step.after)
 
-    def _there(self, kind: Kind, values: dict[str, str], session: Session) -> bool:
-        if self.plan.source is None:
-            return bool(kind.key) and session.twin(kind, {kind.key or "": values.get(kind.key or "", "")}, open_only=False) is not None
-        key = values["origin_key"]
-        if key in self._keys:
+    def _bad(self, row: Row, errors: list[CellError]) -> None:
+        self.result.bad += [BadRow(row.number, error.column, error.sentence) for error in errors]
+
+    def _impossible(self, values: Mapping[str, str]) -> Iterator[CellError]:
+        """Times of a past that was never, or of a past still to come."""
+        for name in ("opened", "closed_at"):
+            text = values.get(name)
+            if self.plan.source is None or not text:
+                continue
+            column = self._columns[name]
+            if int(text[:4]) < EARLIEST:
+                said = "{value} in column {column} lies before 1900; correct the cell."
+            elif datetime.fromisoformat(text) > self.now:
+                said = "{value} in column {column} is still to come; correct the cell."
+            else:
+                continue
+            yield CellError(column, Sentence(said, value=text[:16].replace("T", " "), column=column))
+
+    def _reasons(self, view: _View, values: Mapping[str, str], error: PmcsError) -> list[CellError]:
+        """What is wrong with each cell of a row that was refused; else why the row as a whole was."""
+        found = [
+            CellError(self._columns[name], needed(self._columns[name]))
+            for name in view.action.asks
+            if name in self._columns and name not in values and view.kind.fields[name].default is None
+        ]
+        for name, text in values.items():
+            try:
+                convert(view.kind.fields[name], text, view.context, self.now)
+            except PmcsError as wrong:
+                found.append(CellError(self._columns.get(name, ""), wrong.sentence))
+        named = str(error.sentence.details.get("field", ""))
+        return found or [CellError(self._columns.get(named, ""), error.sentence)]
+
+    def _there(self, view: _View, values: Mapping[str, str]) -> bool:
+        """Whether an earlier run, or an earlier row, brought this row."""
+        kind, session = view.kind, view.session
+        if self.plan.source is not None:
+            key = values["origin_key"]
+            if key in self._seen:
+                return True
+            self._seen.add(key)
+            origin = {"origin": values["origin"], "origin_key": key}
+            return not self._first and session.twin(kind, origin, open_only=False) is not None
+        if kind.key:
+            name = values.get(kind.key, "")
+            made = session.made.get(name)
+            if made and made[1].history[0].because:
+                raise BadInput(
+                    "{field} {name} was made as the level above an earlier row; move this row before it.",
+                    field=kind.key,
+                    name=shortened(name),
+                )
+            return session.twin(kind, {kind.key: name}, open_only=False) is not None
+        print_ = "\0".join(f"{name}={text}" for name, text in values.items())
+        if print_ in self._seen:
             return True
-        self._keys.add(key)
-        found = session.twin(kind, {"origin": values["origin"], "origin_key": key}, open_only=False)
-        return found is not None
+        self._seen.add(print_)
+        return self._entered(view, values)
 
-    def _keep(self, steps: list[Step], session: Session) -> None:
+    def _entered(self, view: _View, values: Mapping[str, str]) -> bool:
+        """Whether a register has an entry with all that the row says: known by its private values, compared by all."""
+        private = [name for name in values if view.kind.fields[name].sealed]
+        found: set[str] | None = None
+        for name in private:
+            same = set(self.store.vault.look_up(self.kind_name, name, values[name]))
+            found = same if found is None else found & same
+            if not found:
+                return False
+        plain = {
+            name: convert(view.kind.fields[name], text, view.context, self.now)
+            for name, text in values.items()
+            if name not in private
+        }
+        rows = [self.store.queries.row(id_) for id_ in sorted(found or ())]
+        return any(row and all(row.fields.get(name) == value for name, value in plain.items()) for row in rows)
+
+    def _keep(self, steps: list[Step]) -> None:
         for step in steps:
             day = day_of(step.after.id) or step.after.opened.date()
             path = self.store.path(record_path(step.kind, step.after.id, day))
             self.spool.add(path, to_bytes(step.kind, step.after))
-            if step.kind.key:
-                session.with_new(step.kind, step.after)
-        if len(self.sample) < 1:
+        if not self.sample:
             self.sample = steps[:1]
 
-    def _note_unknown(self, kind: Kind, step: Step, session: Session) -> None:
-        for name, value in step.after.fields.items():
-            item = kind.fields[name]
-            if item.open and item.among and value not in session.regulation.names(item.among):
-                known = self.result.unknown.setdefault(name, [])
-                if value not in known:
-                    known.append(value)
+    def _note_unknown(self, view: _View, step: Step) -> None:
+        for name, known in view.open:
+            value = step.after.fields.get(name)
+            if value and value not in known and (name, value) not in self._told:
+                self._told.add((name, value))
+                self.result.unknown.setdefault(name, []).append(value)
+
+
+def _check_origin(plan: Map, view: _View) -> None:
+    """Refuse a map whose top does not suit the kind."""
+    if view.action.name == "import" and plan.source is None:
+        raise BadInput("The map has no source; {kind} needs source, key and opened at its top.", kind=plan.kind)
+    if view.action.name == "add" and plan.source is not None:
+        raise BadInput("{kind} is a register: take source, key, opened, closed and due out of its map.", kind=plan.kind)
+
+
+def _check_asked(filled: Mapping[str, str], view: _View) -> None:
+    """Refuse a map that leaves out what no record of the kind can do without."""
+    fields = view.kind.fields
+    left = [name for name in view.action.asks if name not in filled and fields[name].default is None]
+    if left:
+        raise BadInput(
+            "The map fills no {fields}, which no {kind} can do without; add them under fields.",
+            fields=left,
+            kind=view.kind.name,
+        )
 
 
 def _fitting(kind: Kind, values: dict[str, str]) -> dict[str, str]:
     """Line breaks of a cell have no place in a field of one line."""
     return {
-        name: " ".join(text.split()) if kind.fields[name].type == "line" and "\n" in text else text
+        name: " ".join(text.split()) if ("\n" in text or "\r" in text) and kind.fields[name].type == "line" else text
         for name, text in values.items()
-        if text != ""
     }

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmcs.duties.imports.mapping import parse_map
+from pmcs.duties.imports.map_file import parse_map
 from pmcs.duties.imports.rows import Row, read_rows
 from pmcs.errors import BadInput
 

@@ -1,0 +1,201 @@
+"""`make demo`: an office is set up, a call goes through article 7, a list is imported, its last months are reported.
+
+    python benchmarks/demo.py [FOLDER]
+
+Without FOLDER, build/demo of this clone, made anew each time. What is typed here is what the office types; the people
+are made up, and their git identity is given to each command, so that nobody's git configuration is read or written.
+The last line on standard output is the path of the report's page.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = "tests/data/sample"
+MONTHS = ("2026-09", "2026-10")
+REFUSED = 3
+
+LI_NA = ("李娜", "li.na@example.com")
+ZHANG_MIN = ("张敏", "zhang.min@example.com")
+WANG_QIANG = ("王强", "wang.qiang@example.com")
+SUN_PING = ("孙萍", "sun.ping@example.com")
+STAFF = ((ZHANG_MIN, "service_officer"), (WANG_QIANG, "facility_keeper"), (SUN_PING, "order_keeper"))
+
+COLOURED = sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
+
+
+def painted(text: str, code: str) -> str:
+    return f"\033[{code}m{text}\033[0m" if COLOURED else text
+
+
+def quoted(word: str) -> str:
+    """A word as one would type it."""
+    return f"'{word}'" if re.search(r"[\s;&|<>()$`\"*?#~]", word) else word
+
+
+def environment(who: tuple[str, str]) -> dict[str, str]:
+    """This clone's program and somebody's git identity; what else git and Python were told to do is not heard."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PMCS_", "PYTHON"))}
+    name, email = who
+    return kept | {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": name,
+        "GIT_AUTHOR_EMAIL": email,
+        "GIT_COMMITTER_NAME": name,
+        "GIT_COMMITTER_EMAIL": email,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+    }
+
+
+class Demo:
+    """The office's store, and what its people type there."""
+
+    def __init__(self, store: Path) -> None:
+        self.store = store
+        self.now = datetime.now(ZoneInfo("Asia/Shanghai"))
+
+    def yesterday(self, time: str) -> str:
+        return f"{self.now - timedelta(days=1):%Y-%m-%d} {time}"
+
+    def tomorrow(self, time: str) -> str:
+        return f"{self.now + timedelta(days=1):%Y-%m-%d} {time}"
+
+    def tell(self, text: str) -> None:
+        print(f"\n{painted(text, '1;36')}", flush=True)
+
+    def type(self, who: tuple[str, str], *words: str, code: int = 0) -> None:
+        """One command of somebody's, as typed, and what it answered; any other exit code ends the demo."""
+        print(painted(f"{who[0]} $ ", "32") + painted(" ".join(map(quoted, words)), "1"), flush=True)
+        program = [sys.executable, "-m", "pmcs"] if words[0] == "pmcs" else [words[0]]
+        run = subprocess.run(
+            [*program, *words[1:]],
+            cwd=self.store,
+            env=environment(who),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        answer = run.stdout.decode("utf-8", "replace").rstrip()
+        if answer:
+            print(answer, flush=True)
+        if run.returncode != code:
+            sys.exit(f"演示中断:上面的命令不应以 {run.returncode} 结束。 / The demo stops: exit {run.returncode}.")
+
+
+def set_up(demo: Demo) -> None:
+    demo.tell("一、建档案库:制度、岗位、人员、房屋、住户(第一至四条、第六条)")
+    demo.type(LI_NA, "git", "init", "--quiet", "-b", "main")
+    demo.type(LI_NA, "pmcs", "init", ".", "--office", "阳光花园")
+    since = f"{demo.now - timedelta(days=365):%Y-%m-%d}"
+    for (name, email), post in STAFF:
+        code = email.partition("@")[0]
+        words = ("pmcs", "staff", "add", code, "--name", name, "--email", email)
+        demo.type(LI_NA, *words, "--posts", f"post={post},since={since}")
+    demo.type(LI_NA, "pmcs", "place", "add", "3-2-1201")
+    demo.type(
+        LI_NA,
+        *("pmcs", "resident", "add", "--name", "欧阳建国", "--phone", "13811112222"),
+        *("--place", "3-2-1201", "--relation", "owner"),
+    )
+    demo.type(LI_NA, "pmcs", "resident", "list")
+
+
+def take_call(demo: Demo) -> None:
+    demo.tell("二、昨天来了一个电话,今天补录,按第七条逐步办到结案")
+    demo.type(
+        ZHANG_MIN,
+        *("pmcs", "ticket", "new", "--category", "repair", "--subject", "water.leak", "--place", "3-2-1201"),
+        *("--resident", "RA0001", "--summary", "楼上漏水,卫生间顶板滴水", "--at", demo.yesterday("15:12")),
+    )
+    demo.type(ZHANG_MIN, "pmcs", "ticket", "inform", "A01", "--told-by", "phone", "--at", demo.yesterday("15:15"))
+    demo.type(ZHANG_MIN, "pmcs", "ticket", "triage", "A01", "--verdict", "valid", "--at", demo.yesterday("15:40"))
+    demo.type(ZHANG_MIN, "pmcs", "ticket", "assign", "A01", "--assignee", "wang.qiang", "--at", demo.yesterday("15:45"))
+    demo.type(WANG_QIANG, "pmcs", "ticket", "start", "A01", "--at", demo.yesterday("16:20"))
+
+    demo.tell("7.3 请别的部门协办:协办未完,工单不能办结")
+    demo.type(
+        WANG_QIANG,
+        *("pmcs", "ticket", "involve", "A01", "--task", "--what", "陪同进入1301室,关闭进水阀", "--owner", "sun.ping"),
+        *("--deadline", demo.tomorrow("18:00")),
+    )
+    demo.type(WANG_QIANG, "pmcs", "ticket", "resolve", "A01", "--note", "已换角阀", code=REFUSED)
+    demo.type(SUN_PING, "pmcs", "task", "accept", "A01")
+    demo.type(SUN_PING, "pmcs", "task", "finish", "A01", "--note", "水阀已关,业主在场")
+    demo.type(WANG_QIANG, "pmcs", "task", "confirm", "A01")
+
+    demo.tell("7.2 等配件时挂起,办结时限随之暂停;配件到了恢复,办结")
+    demo.type(
+        WANG_QIANG,
+        *("pmcs", "ticket", "wait", "A01", "--waiting-for", "parts", "--resume-by", demo.tomorrow("18:00")[:10]),
+        *("--waits-on", "wang.qiang"),
+    )
+    demo.type(WANG_QIANG, "pmcs", "ticket", "resume", "A01")
+    demo.type(WANG_QIANG, "pmcs", "ticket", "resolve", "A01", "--note", "更换1301室角阀,试水无渗漏")
+
+    demo.tell("7.6 回访由另一个人做,然后结案")
+    visit = ("pmcs", "ticket", "visit", "A01", "--outcome", "reached", "--score", "5")
+    demo.type(WANG_QIANG, *visit, code=REFUSED)
+    demo.type(ZHANG_MIN, *visit)
+    demo.type(ZHANG_MIN, "pmcs", "ticket", "close", "A01")
+    demo.type(ZHANG_MIN, "pmcs", "ticket", "show", "A01")
+    # Whoever audits needs nothing but git.
+    clauses = "--format=%h %an %s %(trailers:key=Clause,separator=%x20)"
+    demo.type(ZHANG_MIN, "git", "--no-pager", "log", "-5", clauses, "--", "ticket")
+
+
+def bring_list(demo: Demo) -> None:
+    demo.tell("三、导入旧工单表:一次提交;再导一次,什么也不增加")
+    # Where the store is somewhere else, the list goes by its whole path.
+    near = Path(os.path.relpath(ROOT / SAMPLE, demo.store))
+    sample = near if len(near.parts) < 8 else ROOT / SAMPLE
+    words = ("pmcs", "ticket", "import", str(sample / "requests.csv"), "--map", str(sample / "requests.map.yaml"))
+    demo.type(LI_NA, *words)
+    demo.type(LI_NA, *words)
+    demo.type(LI_NA, "pmcs", "ticket", "list", "--limit", "5")
+    demo.type(LI_NA, "pmcs", "search", "漏水", "--limit", "3")
+    demo.type(LI_NA, "pmcs", "today", "--limit", "3")
+
+
+def report(demo: Demo) -> Path:
+    demo.tell("四、月报:写入 reports/ 并提交")
+    for month in MONTHS:
+        demo.type(LI_NA, "pmcs", "report", "monthly", month)
+    demo.tell("五、检查:每个文件、每条经过、每个单号")
+    demo.type(LI_NA, "pmcs", "check")
+    demo.type(LI_NA, "git", "status", "--short", "--branch")
+    return demo.store / "reports" / MONTHS[-1] / "tickets.html"
+
+
+def main(folder: Path | None) -> None:
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    top = folder or ROOT / "build" / "demo"
+    if folder is None:
+        shutil.rmtree(top, ignore_errors=True)
+    elif folder.exists() and any(folder.iterdir()):
+        sys.exit(f"{folder} 不是空文件夹,请另选一个。 / {folder} is not empty; choose another folder.")
+    store = top.resolve() / "records"
+    store.mkdir(parents=True)
+    demo = Demo(store)
+    set_up(demo)
+    take_call(demo)
+    bring_list(demo)
+    page = report(demo)
+    if not page.is_file():
+        sys.exit(f"没有写出 {page}。 / There is no {page}.")
+    demo.tell("月报页面,用浏览器打开:")
+    print(page)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if sys.argv[1:] else None)

@@ -1,0 +1,153 @@
+"""Runs the sessions printed in a document, as somebody who types along would.
+
+What is run: in a fenced block ```sh each line `$ COMMAND` or `NAME$ COMMAND` (NAME is who types it; at first the
+manager). The lines under a command are what it prints, loosely: each must be found, in this order, among the lines of
+the real output; `…` stands for anything, runs of blanks count as one. A command fails if and only if its printed
+output has a line that begins with 错误: as pmcs says it, or `$ echo $?` under it says another number than 0.
+A line `# 2026-11-23 14:20 ...` sets the clock. A fenced block with a path after the language, as ```yaml a/b.yaml,
+is a file that the reader saves there.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import subprocess
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pmcs.cli.app import App
+from pmcs.cli.main import main
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+STAFF = {
+    "li.na": "李娜",
+    "zhao.min": "赵敏",
+    "wang.qiang": "王强",
+    "chen.lei": "陈磊",
+    "front.desk": "前台",
+}
+FENCE = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+PROMPT = re.compile(r"(?P<who>[a-z][a-z.]*)?\$ (?P<command>.+)")
+CLOCK = re.compile(r"# (?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)\b")
+FAILED = "错误："
+
+
+@dataclass
+class Typed:
+    """One command with what the document prints under it."""
+
+    who: str
+    command: str
+    line: int
+    printed: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Reader:
+    """Somebody who reads a document from top to bottom, saves its files and types its commands."""
+
+    folder: Path
+    now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+    code: int = 0
+    typed: int = 0
+
+    def read(self, text: str) -> None:
+        """Do what the document says; an AssertionError names the line that is not true."""
+        for block in FENCE.finditer(text):
+            first = text[: block.start("body")].count("\n") + 1
+            if block["file"]:
+                self._save(block["file"], block["body"])
+            elif block["language"] == "sh":
+                self._block(block["body"], first)
+
+    def _save(self, name: str, body: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(body, encoding="utf-8")
+
+    def _block(self, body: str, first: int) -> None:
+        for entry in _entries(body, first):
+            if isinstance(entry, datetime):
+                self.now = entry
+            else:
+                self._type(entry)
+
+    def _type(self, typed: Typed) -> None:
+        self.typed += 1
+        if typed.command == "echo $?":
+            assert typed.printed == [str(self.code)], f"line {typed.line}: the exit code was {self.code}"
+            return
+        if typed.command.startswith("cd "):
+            self.folder = (self.folder / typed.command.removeprefix("cd ")).resolve()
+            return
+        said = self._pmcs(typed) if typed.command.startswith("pmcs ") else self._shell(typed)
+        what = f"line {typed.line}: {typed.command}\nexit code {self.code}, and it said:\n{said}"
+        wrong = any(line.startswith(FAILED) for line in typed.printed)
+        assert wrong == (FAILED in said), what
+        assert wrong or FAILED in said or self.code in (0, 1), what
+        _found(typed.printed, said, what)
+
+    def _pmcs(self, typed: Typed) -> str:
+        os.environ.update(_identity(typed.who))
+        os.chdir(self.folder)
+        out = io.StringIO()
+        app = App(environment={}, folder=self.folder, clock=self._clock, out=out, errors=out)
+        self.code = main(shlex.split(typed.command)[1:], app)
+        self.now = self.now.replace(microsecond=0) + timedelta(seconds=5)
+        return out.getvalue()
+
+    def _clock(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+    def _shell(self, typed: Typed) -> str:
+        dates = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), self.now.isoformat(timespec="seconds"))
+        done = subprocess.run(
+            ["bash", "-c", typed.command],
+            cwd=self.folder,
+            env={**os.environ, **_identity(typed.who), **dates},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        self.code = done.returncode
+        assert self.code == 0, f"line {typed.line}: {typed.command}\n{done.stdout.decode()}"
+        return done.stdout.decode()
+
+
+def _identity(who: str) -> dict[str, str]:
+    assert who in STAFF, f"{who} is not in the story"
+    return {
+        f"GIT_{role}_{part}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for part, value in (("NAME", STAFF[who]), ("EMAIL", f"{who}@example.com"))
+    }
+
+
+def _entries(body: str, first: int) -> list[Typed | datetime]:
+    found: list[Typed | datetime] = []
+    for number, line in enumerate(body.splitlines(), first):
+        prompt, clock = PROMPT.fullmatch(line), CLOCK.match(line)
+        if prompt:
+            found.append(Typed(prompt["who"] or "li.na", prompt["command"], number))
+        elif clock:
+            found.append(datetime.strptime(clock["time"], "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI))
+        elif found and isinstance(found[-1], Typed) and line.strip() and not line.startswith("#"):
+            found[-1].printed.append(line)
+    return found
+
+
+def _found(printed: list[str], said: str, what: str) -> None:
+    lines = iter(_plain(line) for line in said.splitlines())
+    for line in printed:
+        pattern = ".*".join(re.escape(part) for part in _plain(line).split("…"))
+        assert any(re.fullmatch(pattern, real) for real in lines), f"not printed, or not in this place: {line}\n{what}"
+
+
+def _plain(line: str) -> str:
+    return " ".join(line.split())
