@@ -20,7 +20,8 @@ from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = "tests/data/sample"
-MONTHS = ("2026-09", "2026-10")
+TIME = "%Y-%m-%d %H:%M"
+TIMES = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b")
 REFUSED = 3
 
 LI_NA = ("李娜", "li.na@example.com")
@@ -154,12 +155,25 @@ def take_call(demo: Demo) -> None:
     demo.type(ZHANG_MIN, "git", "--no-pager", "log", "-5", clauses, "--", "ticket")
 
 
+def lay_out_list(folder: Path, now: datetime) -> tuple[str, str]:
+    """The sample and its map beside the store, and its last two months.
+
+    By a clock that has not come to the list's end yet, the list is of so many whole weeks earlier.
+    """
+    text = (ROOT / SAMPLE / "requests.csv").read_text(encoding="utf-8-sig")
+    last = max(datetime.fromisoformat(found).replace(tzinfo=now.tzinfo) for found in TIMES.findall(text))
+    back = timedelta(weeks=max(0, -((now - last) // timedelta(weeks=1))))
+    text = TIMES.sub(lambda found: f"{datetime.fromisoformat(found[0]) - back:{TIME}}", text)
+    (folder / "requests.csv").write_text(text, encoding="utf-8")
+    shutil.copy(ROOT / SAMPLE / "requests.map.yaml", folder)
+    # The second column is when it was taken.
+    months = sorted({found[:7] for found in re.findall(r"^[^,\n]+,(\d{4}-\d\d-\d\d \d\d:\d\d),", text, re.MULTILINE)})
+    return months[-2], months[-1]
+
+
 def bring_list(demo: Demo) -> None:
     demo.tell("三、导入旧工单表:一次提交;再导一次,什么也不增加")
-    # Where the store is somewhere else, the list goes by its whole path.
-    near = Path(os.path.relpath(ROOT / SAMPLE, demo.store))
-    sample = near if len(near.parts) < 8 else ROOT / SAMPLE
-    words = ("pmcs", "ticket", "import", str(sample / "requests.csv"), "--map", str(sample / "requests.map.yaml"))
+    words = ("pmcs", "ticket", "import", "../requests.csv", "--map", "../requests.map.yaml")
     demo.type(LI_NA, *words)
     demo.type(LI_NA, *words)
     demo.type(LI_NA, "pmcs", "ticket", "list", "--limit", "5")
@@ -167,14 +181,14 @@ def bring_list(demo: Demo) -> None:
     demo.type(LI_NA, "pmcs", "today", "--limit", "3")
 
 
-def report(demo: Demo) -> Path:
+def report(demo: Demo, months: tuple[str, str]) -> Path:
     demo.tell("四、月报:写入 reports/ 并提交")
-    for month in MONTHS:
+    for month in months:
         demo.type(LI_NA, "pmcs", "report", "monthly", month)
     demo.tell("五、检查:每个文件、每条经过、每个单号")
     demo.type(LI_NA, "pmcs", "check")
     demo.type(LI_NA, "git", "status", "--short", "--branch")
-    return demo.store / "reports" / MONTHS[-1] / "tickets.html"
+    return demo.store / "reports" / months[-1] / "tickets.html"
 
 
 def main(folder: Path | None) -> None:
@@ -187,10 +201,11 @@ def main(folder: Path | None) -> None:
     store = top.resolve() / "records"
     store.mkdir(parents=True)
     demo = Demo(store)
+    months = lay_out_list(store.parent, demo.now)
     set_up(demo)
     take_call(demo)
     bring_list(demo)
-    page = report(demo)
+    page = report(demo, months)
     if not page.is_file():
         sys.exit(f"没有写出 {page}。 / There is no {page}.")
     demo.tell("月报页面,用浏览器打开:")

@@ -51,8 +51,8 @@ def reference(folder: Path) -> str:
     from pmcs.cli.main import main, pmcs
 
     app = App(environment={"PMCS_LANG": "en"}, folder=folder, out=io.StringIO(), errors=io.StringIO())
-    if main(["init", "."], app):
-        raise SystemExit(app.errors.getvalue())
+    if main(["init", "."], app) or main(["regulation", "check"], app):
+        raise SystemExit(app.errors.getvalue() + app.out.getvalue())
     app = App(environment={"PMCS_LANG": "en"}, folder=folder, out=io.StringIO(), errors=io.StringIO())
     top = click.Context(pmcs, info_name="pmcs", obj=app)
     return HEAD + "".join(f"\n{text}\n" for text in _group(top, pmcs, "pmcs", 2))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pmcs.cli.words import Words, language_from
-from pmcs.errors import NotFound, PmcsError, Sentence
+from pmcs.errors import PmcsError, Sentence
 
 if TYPE_CHECKING:
     from pmcs.core.world import Actor
@@ -93,8 +93,5 @@ class App:
         return self.store.actor(self.now(), self.as_option)
 
     def kind_names(self) -> list[str]:
-        """The kinds of the regulation in force, or none where there is no store."""
-        try:
-            return self.store.regulations.on(self.now().date()).kind_names
-        except NotFound:
-            return []
+        """The kinds of the regulation in force. Raises NotFound where there is no store."""
+        return self.store.regulations.on(self.now().date()).kind_names

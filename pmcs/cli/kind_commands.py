@@ -31,7 +31,7 @@ class KindGroup(click.Group):
         self.app = app
         self.kind = kind
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """The actions as they are typed, then the engine's ways of seeing."""
         names = dict.fromkeys(action.command[0] for action in self.kind.actions.values() if typable(action))
         names |= dict.fromkeys(self._seeing())
@@ -45,7 +45,7 @@ class KindGroup(click.Group):
             names.append("import")
         return names
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """The command of a name; `close --force` and `close` are one command."""
         if name in self._seeing():
             return self._seeing_command(name)
@@ -82,7 +82,7 @@ def option_name(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def field_option(app: App, kind: Kind, item: Field, *, prefix: str = "", required: bool = False) -> click.Option:
+def field_option(app: App, item: Field, *, prefix: str = "", required: bool = False) -> click.Option:
     """The option of a field or column."""
     label = app.words.label(item.label)
     choices = ", ".join(f"{name} {app.words.label(choice.label)}" for name, choice in (item.values or {}).items())
@@ -125,7 +125,7 @@ def action_command(app: App, kind: Kind, actions: list[Action]) -> click.Command
             if name not in seen and not (name in columns and columns[name].stamp):
                 seen.add(name)
                 item = columns.get(name) or kind.fields[name]
-                params.append(field_option(app, kind, item, required=name in action.asks))
+                params.append(field_option(app, item, required=name in action.asks))
         params += _make_options(app, action, seen)
     params += engine_options(app)
     return click.Command(
@@ -145,7 +145,7 @@ def _make_options(app: App, action: Action, seen: set[str]) -> list[click.Parame
         for field in made.actions["new"].fields:
             if field in made.fields and field not in {"source", "source_item"}:
                 prefix = f"{name}_" if field in seen else ""
-                params.append(field_option(app, made, made.fields[field], prefix=prefix))
+                params.append(field_option(app, made.fields[field], prefix=prefix))
                 params[-1].name = f"made__{name}__{field}"
                 seen.add(prefix + field)
     return params

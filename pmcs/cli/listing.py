@@ -202,8 +202,9 @@ def table_row(app: App, kind: Kind, row: Row, columns: Sequence[str], how: str) 
 
 
 def next_due(kind: Kind, row: Row) -> str:
-    """When the promise is due; else whatever is due next."""
-    return row.due.get(kind.promise or "") or min(row.due.values(), key=datetime.fromisoformat, default="")
+    """When the promise is due; else whatever is due next. The end of a window, as of reopening, is no deadline."""
+    owed = [due for name, due in row.due.items() if name not in kind.clocks or not kind.clocks[name].window]
+    return row.due.get(kind.promise or "") or min(owed, key=datetime.fromisoformat, default="")
 
 
 def due_cell(app: App, kind: Kind, row: Row) -> str:

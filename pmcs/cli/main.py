@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sqlite3
 import sys
@@ -53,8 +54,15 @@ class Pmcs(click.Group):
             module, _, attribute = COMMANDS[name].partition(":")
             command: click.Command = getattr(import_module(module), attribute)
             return in_words(command, app.words) if app else command
-        if app is None or name.startswith("-") or name not in app.kind_names():
+        if app is None or name.startswith("-"):
             return None
+        try:
+            if name not in app.kind_names():
+                return None
+        except PmcsError:
+            if ctx.resilient_parsing:  # a Tab is answered with nothing
+                return None
+            raise
         from pmcs.cli.kind_commands import kind_group
 
         return kind_group(app, name)
@@ -74,7 +82,9 @@ def pmcs() -> None:
 def main(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
     """Run one command and return its exit code; never raises."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    app = app or App(environment=os.environ, folder=Path.cwd())
+    if app is None:
+        _open_streams()
+        app = App(environment=os.environ, folder=_here())
     code = run(words, app)
     if arguments is None:
         _leave(code)
@@ -117,6 +127,8 @@ def run(words: list[str], app: App) -> int:
         )
     except sqlite3.Error as error:
         return _failed(app, Unable("The index or key ring answers no: {reason}; see pmcs doctor.", reason=error))
+    except UnicodeEncodeError:
+        return _failed(app, BadInput("What was typed holds bytes that are no text; type it again."))
     except RecursionError:
         return _failed(app, BadInput("What was given is nested too deeply; make it simpler."))
     except Exception as error:  # noqa: BLE001  a traceback never reaches a user
@@ -127,7 +139,8 @@ def run(words: list[str], app: App) -> int:
         return _failed(
             app,
             Unable(
-                "pmcs has a defect ({name} at {where}); nothing was written unless it was acknowledged. Please report it.",
+                "pmcs has a defect ({name} at {where});"
+                " nothing was written unless it was acknowledged. Please report it.",
                 name=type(error).__name__,
                 where=where,
             ),
@@ -163,6 +176,24 @@ def _everywhere(words: list[str], app: App) -> list[str]:
         else:
             kept.append(word)
     return kept
+
+
+def _open_streams() -> None:
+    """A closed stream (>&-) swallows what is written; a character that the terminal lacks is a question mark."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _here() -> Path:
+    """The current folder; the topmost one where that was deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
 
 
 def _leave(code: int) -> None:

@@ -12,6 +12,7 @@ from pmcs.core.clock import rounds
 from pmcs.core.kind import Field, Kind
 from pmcs.core.record import Event, Record
 from pmcs.errors import Sentence
+from pmcs.store.session import day_of
 
 
 def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> Page:
@@ -27,12 +28,17 @@ def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> 
         ],
         clocks=_clocks(app, kind, record),
         history=[_line(app, kind, record, event) for event in record.history],
-        links=[
-            (words.label(app.store.kind_named(other).title), id_)
-            for other, id_, _ in app.store.queries.referring(record.id)
-        ],
+        links=[_link(app, *found) for found in app.store.queries.referring(record.id)],
         warnings=[words.sentence(sentence) for sentence in warnings],
     )
+
+
+def _link(app: App, other: str, id_: str, name: str) -> tuple[str, str]:
+    """Who names this record, and as what: the number of a task, 来源单据."""
+    kind = app.store.kind_named(other, day_of(id_))  # the newest version may lack it
+    field, _, column = name.partition(".")
+    item = kind.fields[field]
+    return app.words.label(kind.title), f"{id_} {app.words.label((item.rows or {}).get(column, item).label)}"
 
 
 def _value(app: App, kind: Kind, record: Record, item: Field) -> str | Lines:

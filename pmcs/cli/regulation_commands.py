@@ -22,7 +22,7 @@ def regulation() -> None:
 @click.pass_obj
 def show(app: App, clause: str | None, how: str) -> None:
     """One clause with its interpretations, or all of them."""
-    from pmcs.duties.amending import interpretations  # noqa: PLC0415
+    from pmcs.duties.amending import interpretations
 
     now = app.now()
     version = app.store.regulations.on(now.date())
@@ -82,7 +82,7 @@ def _print(app: App, rows: list[dict[str, object]]) -> None:
 @click.pass_obj
 def check(app: App, how: str) -> int:
     """Every error of every file at once; exit 1 where there is one."""
-    from pmcs.duties.regulation_check import regulation_problems  # noqa: PLC0415
+    from pmcs.duties.regulation_check import regulation_problems
 
     problems = regulation_problems(app.unmended)
     rows = [
@@ -105,8 +105,8 @@ def check(app: App, how: str) -> int:
 @click.pass_obj
 def amend(app: App, since: str) -> None:
     """Open the next version as a copy of the newest; edit it and commit with git."""
-    from pmcs.core.values import parse_date  # noqa: PLC0415
-    from pmcs.duties.amending import amend as run  # noqa: PLC0415
+    from pmcs.core.values import parse_date
+    from pmcs.duties.amending import amend as run
 
     now = app.now()
     actor, author, committer = app.actor()
@@ -124,7 +124,7 @@ def amend(app: App, since: str) -> None:
 @click.pass_obj
 def diff(app: App, old: str | None, new: str | None) -> None:
     """What differs between two versions; the last two unless they are named."""
-    from pmcs.duties.amending import differences  # noqa: PLC0415
+    from pmcs.duties.amending import differences
 
     for line in differences(app.store, old, new):
         app.say(line)
@@ -143,7 +143,7 @@ def interpret(
     app: App, clause: str, text: str, issued_on: str, replaces: str, files: tuple[str, ...], note: str, how: str
 ) -> None:
     """Record a dated interpretation of a clause by the company (article 15)."""
-    from pmcs.cli.acting import run_action  # noqa: PLC0415
+    from pmcs.cli.acting import run_action
 
     kind = app.store.regulations.on(app.now().date()).kind("interpretation")
     given = {"basis": clause, "text": text, "issued_on": issued_on, "replaces": replaces, "file": files}

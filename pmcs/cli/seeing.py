@@ -130,7 +130,7 @@ def show_record(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
     if how != "table":
         for warning in warnings:
             app.warn(warning)
-        print_object(record_object(app, kind, record) | {"links": _links(app, kind, record)}, how, app.out)
+        print_object(record_object(app, kind, record) | {"links": _links(app, record)}, how, app.out)
         return
     from pmcs.cli.output import print_record
     from pmcs.cli.page import page
@@ -138,7 +138,7 @@ def show_record(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
     print_record(page(app, kind, record, warnings), app.words, app.out)
 
 
-def _links(app: App, kind: Kind, record: Record) -> list[dict[str, str]]:
+def _links(app: App, record: Record) -> list[dict[str, str]]:
     """Who names this record: the other ends of its links."""
     return [{"kind": other, "id": id_, "field": name} for other, id_, name in app.store.queries.referring(record.id)]
 

@@ -67,17 +67,17 @@ def action_fields(kind: Kind, action: Action, record: Record | None) -> tuple[st
 
 
 @lru_cache(maxsize=1024)
-def _action_fields(kind: Kind, name: str, opened_by: str) -> tuple[str, ...]:
-    action = kind.actions[name]
+def _action_fields(kind: Kind, do: str, opened_by: str) -> tuple[str, ...]:
+    action = kind.actions[do]
     given = action.fields
-    if name in EDITS:
+    if do in EDITS:
         opening = kind.actions.get(opened_by)
         given = opening.fields if opening else kind.opening_fields
     lines = action.adds or action.row
     columns = (kind.fields[lines].rows or {}) if lines else {}
-    names = [name for name in given if name in kind.fields and name not in columns]
-    for name in names:
-        for choice in (kind.fields[name].values or {}).values():
+    names = [item for item in given if item in kind.fields and item not in columns]
+    for item in names:
+        for choice in (kind.fields[item].values or {}).values():
             names += [needed for needed in choice.needs if needed in kind.fields and needed not in names]
     return tuple(names)
 

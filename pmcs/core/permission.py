@@ -240,16 +240,29 @@ def _involved(kind: Kind, record: Record, entry: str) -> set[str]:
     return {event.by for event in record.history if event.do == entry} - {SYSTEM}
 
 
+def _too_late(kind: Kind, record: Record, action: Action, world: World) -> Sentence:
+    """Its time is over; where a new record can name this one, that is what is left to do."""
+    opening = kind.actions.get("new")
+    fields = [kind.fields[name] for name in (opening.fields if opening else ()) if name in kind.fields]
+    follows = [item.name for item in fields if item.ref == (kind.name,)]
+    facts = {"action": world.label(action.label), "id": record.id}
+    if not follows:
+        return Sentence("{action} is no longer possible: its time for {id} is over.", **facts)
+    return Sentence(
+        "{action} is no longer possible: its time for {id} is over; open a new one with"
+        " pmcs {kind} new --{field} {id}.",
+        kind=kind.name,
+        field=follows[0],
+        **facts,
+    )
+
+
 def outside_window(kind: Kind, record: Record, action: Action, at: datetime, world: World) -> Sentence | None:
     """`during` and `after`: only while the clock runs, only when it is over."""
     if action.during:
         current = running(kind, record.history).get(action.during)
         if current is None or current.due is None or at > current.due:
-            return Sentence(
-                "{action} is no longer possible: its time for {id} is over.",
-                action=world.label(action.label),
-                id=record.id,
-            )
+            return _too_late(kind, record, action, world)
     if action.after:
         begun = [item for item in rounds(kind, record.history) if item.clock.name == action.after and item.terms]
         if not begun:

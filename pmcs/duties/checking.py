@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from pmcs.core.finding import ERROR, WARNING, Finding
 from pmcs.core.private import has_private
 from pmcs.duties.checking_record import Judge, line_of, record_findings
-from pmcs.errors import BadInput, Broken, PmcsError, Sentence
+from pmcs.errors import BadInput, PmcsError, Sentence
 from pmcs.regulation.shape import Problem
 from pmcs.store.codec import Lines, decode_marked
 from pmcs.store.config import FILE
@@ -55,20 +55,25 @@ def check_store(store: Store, now: datetime, language: str, paths: Sequence[Path
 
 
 def kind_names(store: Store) -> list[str]:
-    """The kinds of the newest version, or their files' names where it cannot be read."""
-    try:
-        return store.regulations.on(date.max).kind_names
-    except Broken:
-        newest = store.root / FOLDER / store.regulations.versions[-1].isoformat()
-        return sorted(path.stem for path in newest.glob("kinds/*.yaml"))
+    """The kinds of any version, as their files are named: a record keeps to the one that judges it."""
+    return sorted({path.stem for path in (store.root / FOLDER).glob("*/kinds/*.yaml")})
 
 
 def record_files(store: Store, names: Iterable[str]) -> Iterator[Path]:
-    """The files that are, or claim to be, records: in a folder named as a kind."""
-    for name in names:
-        folder = store.root / name
-        if folder.is_dir():
-            yield from sorted(path for path in folder.rglob("*.yaml") if path.is_file() and path.name[0] != ".")
+    """The files that are records, in a folder named as a kind, or claim to be, where no kind has that name."""
+    for folder in sorted(path for path in store.root.iterdir() if path.is_dir() and path.name[0] != "."):
+        for path in sorted(folder.rglob("*.yaml")):
+            if path.is_file() and path.name[0] != "." and (folder.name in names or _claims(path, folder.name)):
+                yield path
+
+
+def _claims(path: Path, folder: str) -> bool:
+    begin = f"id: {path.stem}\nkind: {folder}\n".encode()
+    try:
+        with path.open("rb") as file:
+            return file.read(len(begin)) == begin
+    except OSError:
+        return False
 
 
 def _kind_of(file: str, names: Sequence[str]) -> str:

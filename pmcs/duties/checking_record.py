@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -125,7 +125,7 @@ class _Record:
         name = str(path[0]) if path and path[0] != "history" else ""
         return Finding(code, severity, self.file, sentence, line_of(self.lines, *path) or 1, name)
 
-    def _values(self, named: list[tuple[str, Value, tuple[str | int, ...]]]) -> Iterator[Finding]:
+    def _values(self, named: Sequence[tuple[str, Value, tuple[str | int, ...]]]) -> Iterator[Finding]:
         """Shape, seals and links of values at their paths in the file."""
         for name, value, path in named:
             item = self.kind.fields.get(name)

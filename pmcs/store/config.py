@@ -39,7 +39,7 @@ def read_config(root: Path, cache: Path, *, keep: bool = True) -> Config:
         ) from error
 
     def parse() -> dict[str, Any]:
-        from pmcs.store.codec import decode  # noqa: PLC0415  yaml only where the cache is cold
+        from pmcs.store.codec import decode
 
         return decode(data, FILE)
 

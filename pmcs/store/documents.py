@@ -77,7 +77,9 @@ def _event(tree: object, file: str, place: int) -> Event:
         raise Broken("{file}: entry {place} of the history is no list of names with values.", file=file, place=place)
     for key in tree:
         if key not in EVENT_KEYS:
-            raise Broken("{file}: entry {place} of the history has an unknown key {key}.", file=file, place=place, key=key)
+            raise Broken(
+                "{file}: entry {place} of the history has an unknown key {key}.", file=file, place=place, key=key
+            )
     facts = _mapping(tree, "set", file, place)
     due = facts.pop("due", {})
     if not isinstance(due, dict) or not all(isinstance(text, str) for text in due.values()):
@@ -87,7 +89,9 @@ def _event(tree: object, file: str, place: int) -> Event:
             raise Broken("{file}: entry {place} of the history lacks {name}.", file=file, place=place, name=name)
     for name in ("to", "desk", "note", "make", "because"):
         if not isinstance(tree.get(name, ""), str):
-            raise Broken("{file}: {name} in entry {place} of the history is no single text.", file=file, place=place, name=name)
+            raise Broken(
+                "{file}: {name} in entry {place} of the history is no single text.", file=file, place=place, name=name
+            )
     return Event(
         at=_time(tree["at"], file, place),
         recorded=_time(tree["recorded"], file, place) if "recorded" in tree else None,
@@ -108,7 +112,12 @@ def _event(tree: object, file: str, place: int) -> Event:
 def _mapping(tree: Mapping[str, Any], key: str, file: str, place: int) -> dict[str, Any]:
     found = tree.get(key, {})
     if not isinstance(found, dict):
-        raise Broken("{file}: {key} in entry {place} of the history is no list of names with values.", file=file, key=key, place=place)
+        raise Broken(
+            "{file}: {key} in entry {place} of the history is no list of names with values.",
+            file=file,
+            key=key,
+            place=place,
+        )
     return dict(found)
 
 
@@ -116,7 +125,9 @@ def _rows(tree: Mapping[str, Any], key: str, file: str, place: int) -> dict[str,
     found = _mapping(tree, key, file, place)
     for rows in found.values():
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise Broken("{file}: {key} in entry {place} of the history holds no rows.", file=file, key=key, place=place)
+            raise Broken(
+                "{file}: {key} in entry {place} of the history holds no rows.", file=file, key=key, place=place
+            )
     return found
 
 
@@ -125,5 +136,8 @@ def _time(text: object, file: str, place: int) -> datetime:
         return moment(str(text))
     except ValueError:
         raise Broken(
-            "{file}: {text} in entry {place} of the history is no time with an offset.", file=file, text=text, place=place
+            "{file}: {text} in entry {place} of the history is no time with an offset.",
+            file=file,
+            text=text,
+            place=place,
         ) from None

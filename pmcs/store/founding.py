@@ -53,7 +53,9 @@ def found_store(root: Path, settings: Mapping[str, str], now: datetime) -> Store
             repository,
             store.local.worktree,
             [(prefix + name, data) for name, data in files.items()],
-            plain_message(f"init {settings.get('office', '')}".strip(), {"Action": "init", "Actor": code, "Clause": "16"}),
+            plain_message(
+                f"init {settings.get('office', '')}".strip(), {"Action": "init", "Actor": code, "Clause": "16"}
+            ),
             founder,
             founder,
             now,
@@ -88,8 +90,10 @@ def starter(settings: Mapping[str, str]) -> dict[str, bytes]:
 
 def _founder(founder: Identity, code: str, now: datetime) -> dict[str, bytes]:
     top = starter_dir() / FOLDER
-    version = sorted(path.name for path in top.iterdir() if path.is_dir())[-1]
-    sources = parsed({path.relative_to(top / version).as_posix(): path.read_bytes() for path in (top / version).rglob("*.yaml")})
+    version = max(path.name for path in top.iterdir() if path.is_dir())
+    sources = parsed(
+        {path.relative_to(top / version).as_posix(): path.read_bytes() for path in (top / version).rglob("*.yaml")}
+    )
     trees = {name: source.tree for name, source in sources.items()}
     kind = Regulation(date.fromisoformat(version), trees, now.tzinfo).kind("staff")  # type: ignore[arg-type]
     moment = now.replace(microsecond=0)

@@ -411,7 +411,8 @@ class Repository:
         limit = _limit(under)
         if apart_from:
             limit = [*(limit or ["--"]), f":(top,exclude){apart_from}"]
-        words = git(self.root, "log", "-1", "--format=%H %cI", "HEAD", *limit, env={"GIT_LITERAL_PATHSPECS": "0"}).stdout.decode().split()
+        env = {"GIT_LITERAL_PATHSPECS": "0"}
+        words = git(self.root, "log", "-1", "--format=%H %cI", "HEAD", *limit, env=env).stdout.decode().split()
         return (words[0], datetime.fromisoformat(words[1])) if words else None
 
     def refresh_index(self, paths: Iterable[str], patience: float = _INDEX_PATIENCE) -> bool:

@@ -18,8 +18,9 @@ from typing import Any
 
 from pmcs.core.calendar import Calendar
 from pmcs.core.kind import Kind
-from pmcs.errors import Busy, PmcsError, Unable
+from pmcs.errors import PmcsError, Unable
 from pmcs.store.git import Repository
+from pmcs.store.index_file import DAMAGED, LOCKED, connect, is_one, statements, trouble
 from pmcs.store.index_schema import INDEXES, TABLES, VERSION
 from pmcs.store.local import make_private
 from pmcs.store.lock import store_lock
@@ -28,8 +29,6 @@ Progress = Callable[[int, int], None]
 
 _PATIENCE = 600.0  # seconds: somebody may be building the index of a large store
 _MANY = 1000  # files from which on further processes pay
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _REGULATION = re.compile(r"regulation/(?P<since>\d{4}-\d\d-\d\d)/(?:kinds/(?P<kind>[^/]+)\.yaml|calendar\.yaml)")
 
 
@@ -71,8 +70,8 @@ class Index:
         try:
             return self.connection.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
-            if not _is(error, _DAMAGED):
-                raise _trouble(error, self.path) from error
+            if not is_one(error, DAMAGED):
+                raise trouble(error, self.path) from error
         self._drop()
         self.freshen()
         return self.connection.execute(sql, values).fetchall()
@@ -94,8 +93,8 @@ class Index:
             with self._alone(_PATIENCE):
                 self._catch_up(progress)
         except sqlite3.DatabaseError as error:
-            if _is(error, _LOCKED):
-                raise _trouble(error, self.path) from error
+            if is_one(error, LOCKED):
+                raise trouble(error, self.path) from error
             # Damaged, or the disk is full: anew, if need be in memory.
             self._drop()
             try:
@@ -150,8 +149,8 @@ class Index:
                 return None
             meta = dict(self._connection.execute("SELECT name, value FROM meta"))
         except sqlite3.DatabaseError as error:
-            if _is(error, _LOCKED):
-                raise _trouble(error, self.path) from error
+            if is_one(error, LOCKED):
+                raise trouble(error, self.path) from error
             return None
         return meta.get("head") if meta.get("prefix") == self.prefix else None
 
@@ -167,7 +166,7 @@ class Index:
         self._inode = inode
         if inode is not None:
             with contextlib.suppress(sqlite3.Error):
-                self._connection = _connect(self.path)
+                self._connection = connect(self.path)
 
     def _drop(self) -> None:
         self.close()
@@ -198,7 +197,7 @@ class Index:
         """Go on with a copy of what there is."""
         fit = self._indexed() is not None
         old = self._connection
-        self._connection = _connect(None)
+        self._connection = connect(None)
         if old is not None:
             with contextlib.suppress(sqlite3.Error):
                 if fit:
@@ -267,14 +266,14 @@ class Index:
     def _rebuild(self, head: str, progress: Progress | None) -> None:
         if self._memory:
             self.close()
-            self._connection = _connect(None)
+            self._connection = connect(None)
             self._fill(self._connection, head, progress)
             return
         for left in self.path.parent.glob(f"{self.path.name}.*.new*"):
             left.unlink(missing_ok=True)
         place = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         try:
-            fresh = _connect(place)
+            fresh = connect(place)
             try:
                 # Nobody sees this file before it is whole and on disk.
                 fresh.execute("PRAGMA journal_mode = OFF")
@@ -296,14 +295,14 @@ class Index:
 
     def _fill(self, connection: sqlite3.Connection, head: str, progress: Progress | None) -> None:
         connection.execute("BEGIN")
-        for statement in _statements(TABLES):
+        for statement in statements(TABLES):
             connection.execute(statement)
         writing = self._writing(connection, fresh=True)
         if head:
             entries = self.repository.tree(head, *([self.prefix.rstrip("/")] if self.prefix else []))
             self._take(writing, {path: oid for path, oid in entries if writing.place(path)}, progress)
         writing.flush()
-        for statement in _statements(INDEXES):
+        for statement in statements(INDEXES):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES ('prefix', ?)", (self.prefix,))
         self._finish(writing, head)
@@ -364,40 +363,9 @@ class Index:
         writing.connection.execute("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (head,))
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
-    connection = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None)
-    connection.execute("PRAGMA cache_size = -32000")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    return connection
-
-
-def _statements(script: str) -> Iterator[str]:
-    """One by one: `executescript` would end the transaction."""
-    statement = ""
-    for line in script.strip().splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
 def _matters(path: str, prefix: str) -> bool:
     """Whether records are judged by this file of the store."""
     if not path.startswith(prefix):
         return False
     rest = path[len(prefix) :]
     return rest == "pmcs.yaml" or _REGULATION.fullmatch(rest) is not None
-
-
-def _is(error: sqlite3.Error, codes: frozenset[int]) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in codes
-
-
-def _trouble(error: sqlite3.Error, path: Path) -> PmcsError:
-    if _is(error, _LOCKED):
-        return Busy("Another pmcs is writing the index; try again in a moment.")
-    return Unable(
-        "The index {file} cannot be read ({reason}); delete it, it will be made anew.", file=path, reason=error
-    )

@@ -133,9 +133,7 @@ class Reading:
         plan = self._plan(kind)
         id_, state = head["id"], head["state"]
         if state not in kind.states:
-            raise Broken(
-                "{file} is in a state {state} that {kind} does not have.", file=path, state=state, kind=folder
-            )
+            raise Broken("{file} is in a state {state} that {kind} does not have.", file=path, state=state, kind=folder)
         letters, place = series(id_)
         found = _Found([id_], {("state", state): None}, {})
         fields: dict[str, Value] = {name: value for name, value in head.items() if name not in _HEAD}

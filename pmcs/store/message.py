@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pmcs.core.kind import Action, Choose, Kind
+from pmcs.core.kind import Action, Approval, Choose, Kind
 from pmcs.core.record import Record
 from pmcs.core.step import Step
 from pmcs.core.world import Actor
@@ -15,7 +15,7 @@ NAMED = 100
 
 def clause_of(kind: Kind, record: Record, action: Action) -> str:
     """The clause that an action carries out."""
-    approval = kind.approvals.get(action.approval or "")
+    approval = kind.approvals.get(action.approval or "") or _decided(kind, record, action)
     for clause in (action.clause, approval.clause if approval else None, kind.clause):
         if isinstance(clause, Choose):
             return str(clause.table.get(record.get(clause.field), ""))
@@ -34,7 +34,9 @@ def message(steps: Sequence[Step], actor: Actor, subject: str = "") -> str:
     trailers.append(("Actor", actor.code))
     action = first.kind.actions[first.event.do]
     trailers.append(("Post", _post(first.kind, first.after, action, actor)))
-    trailers += _trailers("Clause", (clause_of(step.kind, step.after, step.kind.actions[step.event.do]) for step in steps))
+    trailers += _trailers(
+        "Clause", (clause_of(step.kind, step.after, step.kind.actions[step.event.do]) for step in steps)
+    )
     lines = "\n".join(f"{key}: {value}" for key, value in trailers if value)
     body = f"{_quiet(first.event.note)}\n\n" if first.event.note and not subject else ""
     return f"{title}\n\n{body}{lines}\n"
@@ -51,11 +53,16 @@ def _trailers(key: str, values: Iterable[str]) -> list[tuple[str, str]]:
 
 def _post(kind: Kind, record: Record, action: Action, actor: Actor) -> str:
     """The post by which the actor may do it: the first that fits, else those held."""
-    approval = kind.approval_in(record.previous) if action.name in {"approve", "refuse"} else None
+    approval = _decided(kind, record, action) if action.name != "withdraw" else None
     by = approval.decide if approval else action.by
     wanted = by.table.get(record.get(by.field), ()) if isinstance(by, Choose) else by or ()
     fitting = [name for name in wanted if name in actor.posts]
     return fitting[0] if fitting else ", ".join(sorted(actor.posts - {"anyone"}))
+
+
+def _decided(kind: Kind, record: Record, action: Action) -> Approval | None:
+    """The approval that the action has just brought to its end."""
+    return kind.approval_in(record.previous) if action.name in {"approve", "refuse", "withdraw"} else None
 
 
 def _quiet(note: str) -> str:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from pmcs.errors import Sentence
+from pmcs.store.filters import Chosen, Filters
 from pmcs.store.index import Index
-from pmcs.store.text_search import match_query
+
+__all__ = ["BrokenFile", "DueRow", "Filters", "Queries", "Row"]
 
 FOUND_AT_MOST = 10
 _REACH = 4000  # numbers with the same end or beginning that are looked at
@@ -64,32 +66,6 @@ class DueRow(NamedTuple):
     due: float
     risk: float | None
     promise: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a listing is narrowed to; all must hold."""
-
-    states: Sequence[str] = ()
-    open: bool | None = None
-    """True: not ended. False: ended."""
-    fields: Mapping[str, str] = field(default_factory=dict)
-    """Field (or `rows.column`) to the value it has."""
-    under: Mapping[str, str] = field(default_factory=dict)
-    """Field that names an entry of a tree to the entry it is, or lies under."""
-    overdue: Literal["now", "ever"] | None = None
-    """The promise is late now, or was late at any time; needs `now`."""
-    now: float = 0.0
-    since: float | None = None
-    """Opened at or after."""
-    until: float | None = None
-    """Opened before."""
-    text: str = ""
-
-    @property
-    def counted(self) -> bool:
-        """The tally knows how many these are."""
-        return not (self.fields or self.under or self.overdue or self.text) and self.since is self.until is None
 
 
 class Queries:
@@ -170,13 +146,20 @@ class Queries:
         self, kind: str, values: Mapping[str, str], *, open_only: bool = False, excluding: str | None = None
     ) -> str | None:
         """A record of the kind with these values in its unsealed fields, other than `excluding`; void ones are none."""
-        chosen = _Chosen(kind, Filters(open=True if open_only else None, fields=values))
+        # The rarest value leads: of an import's source and key, thousands share the source.
+        rarest = sorted(values.items(), key=lambda field: self._shared(kind, *field)) if len(values) > 1 else values
+        chosen = Chosen(kind, Filters(open=True if open_only else None, fields=dict(rarest)))
         found = self._ids(
             f"SELECT r.id FROM {chosen.source} WHERE {chosen.where} AND r.id IS NOT ? AND r.state <> 'void'"
             f" ORDER BY {chosen.lead}.opened, r.id LIMIT 1",
             (*chosen.values, excluding),
         )
         return found[0] if found else None
+
+    def _shared(self, kind: str, name: str, value: str) -> int:
+        """How many records share a value, as far as it matters which of two is rarer."""
+        counted = "SELECT count(*) FROM (SELECT 1 FROM field WHERE kind = ? AND name = ? AND value = ? LIMIT 100)"
+        return int(self._read(counted, (kind, name, value))[0][0])
 
     def next_seq(self, kind: str, series: str) -> int:
         """The next place in a series of numbers: `T20261123-A`, in a register `RA`. Broken files count."""
@@ -300,7 +283,7 @@ class Queries:
     ) -> tuple[list[Row], int]:
         """Records of a kind, and how many there are in all. A negative limit is none."""
         wanted = filters or Filters()
-        chosen = _Chosen(kind, wanted)
+        chosen = Chosen(kind, wanted)
         by = {
             "newest": f"{chosen.lead}.opened DESC, r.id DESC",
             "oldest": f"{chosen.lead}.opened, r.id",
@@ -358,60 +341,3 @@ def _mine(mine: Mine | None) -> tuple[str, tuple[str, ...]]:
     rows = ", ".join(["(?, ?)"] * len(pairs))
     theirs = f"SELECT 1 FROM field f WHERE f.rid = r.rid AND f.value = ? AND (f.kind, f.name) IN (VALUES {rows})"
     return f"AND EXISTS ({theirs})", (person, *(word for pair in pairs for word in pair))
-
-
-class _Chosen:
-    """Filters as SQL: led by an index that has the right order already, where there is one."""
-
-    def __init__(self, kind: str, filters: Filters) -> None:
-        self.values: tuple[Any, ...] = ()
-        self._terms: list[str] = []
-        self.source, self.lead = "record r", "r"
-        self.streams = not (filters.under or filters.overdue or filters.text)
-        """The rows come in order, and only those wanted are looked at."""
-        fields = [*filters.fields.items()]
-        if fields and self.streams:
-            self.source, self.lead = "field f JOIN record r ON r.rid = f.rid", "f"
-            self._add("f.kind = ? AND f.name = ? AND f.value = ?", kind, *fields.pop(0))
-        else:
-            # The sign keeps SQLite from walking the whole kind where the sets below name the rows.
-            self._add("r.kind = ?" if self.streams else "+r.kind = ?", kind)
-        alone = self.lead == "f" and not filters.states and filters.open is None
-        for name, value in fields:
-            same = f"g.opened = {self.lead}.opened AND g.rid = {self.lead}.rid"
-            has = f"SELECT 1 FROM field g WHERE g.kind = ? AND g.name = ? AND g.value = ? AND {same}"
-            self._add(f"EXISTS ({has})", kind, name, value)
-        if filters.states:
-            self._add(f"r.state IN ({', '.join('?' * len(filters.states))})", *filters.states)
-        if filters.open is not None:
-            self._add(f"r.ended = {int(not filters.open)}")
-        if filters.since is not None:
-            self._add(f"{self.lead}.opened >= ?", filters.since)
-        if filters.until is not None:
-            self._add(f"{self.lead}.opened < ?", filters.until)
-        self._sets(kind, filters)
-        self.where = " AND ".join(self._terms)
-        self.counted = f"{'field f' if alone else self.source} WHERE {self.where}"
-
-    def _sets(self, kind: str, filters: Filters) -> None:
-        for name, value in filters.under.items():
-            named = "SELECT rid FROM field WHERE kind = ? AND name = ?"
-            self._add(
-                f"r.rid IN ({named} AND value = ? UNION {named} AND value >= ? AND value < ?)",
-                *(kind, name, value, kind, name, value + "-", value + "."),
-            )
-        if filters.overdue:
-            late = "SELECT rid FROM round WHERE ended IS NULL AND window = 0 AND promise = 1 AND due < ?"
-            if filters.overdue == "ever":
-                late += " UNION SELECT rid FROM round WHERE promise = 1 AND ended > due"
-            self._add(f"r.rid IN ({late})", filters.now)
-        if filters.text:
-            query = match_query(filters.text)
-            if query is None:
-                self._add("0")
-            else:
-                self._add("r.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?)", query)
-
-    def _add(self, term: str, *values: Any) -> None:
-        self._terms.append(term)
-        self.values += values

@@ -98,7 +98,7 @@ class Regulations:
 
 def parsed(files: Mapping[str, bytes]) -> dict[str, Source]:
     """The files of one version with their lines. Raises Broken naming file and line."""
-    from pmcs.store.codec import decode_marked  # noqa: PLC0415  yaml only where the cache is cold
+    from pmcs.store.codec import decode_marked
 
     sources = {}
     for name, data in files.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -91,6 +92,10 @@ class Session:
             self._alone = key
         return twin
 
+    def known_alone(self, kind: Kind, values: Mapping[str, str]) -> None:
+        """No record of the store has these values: found out before, so that `twin` need not ask."""
+        self._alone = self._print(kind, values)
+
     @staticmethod
     def _print(kind: Kind, values: Mapping[str, str]) -> tuple[str, ...]:
         return (kind.name, *values, *values.values())
@@ -163,7 +168,7 @@ class Session:
 
     def file(self, text: str) -> str:
         """A file's path (inside the store relative to it) and SHA-256."""
-        path = Path(text).expanduser()
+        path = Path(os.path.expanduser(text))  # noqa: PTH111  an unknown ~user stays as it is
         try:
             with path.open("rb") as handle:
                 digest = hashlib.file_digest(handle, "sha256").hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -176,7 +177,7 @@ class Store:
 
     def parse(self, path: str, data: bytes) -> tuple[dict[str, Any], Record]:
         """A record's head as written, and the fold of its history."""
-        from pmcs.store.documents import from_bytes  # noqa: PLC0415  yaml only where a record is read
+        from pmcs.store.documents import from_bytes
 
         head, events = from_bytes(data, path)
         day = day_of(head["id"]) or events[0].at.date()
@@ -303,13 +304,13 @@ class RecordFiles:
         return len(self._last)
 
     def _path(self, step: Step) -> str:
-        from pmcs.store.documents import record_path  # noqa: PLC0415  yaml only where a record is written
+        from pmcs.store.documents import record_path
 
         opened = day_of(step.after.id) or step.after.opened.date()
         return self._store.path(record_path(step.kind, step.after.id, opened))
 
     def __iter__(self) -> Iterator[tuple[str, bytes | None]]:
-        from pmcs.store.documents import to_bytes  # noqa: PLC0415
+        from pmcs.store.documents import to_bytes
 
         for step in self._last.values():
             yield self._path(step), to_bytes(step.kind, step.after)
@@ -319,7 +320,7 @@ def find_store(start: Path, given: str | None, environment: Mapping[str, str], *
     """The store meant: --store, PMCS_STORE, or walking up to pmcs.yaml or records/pmcs.yaml. Raises NotFound."""
     named = given or environment.get("PMCS_STORE")
     if named:
-        root = Path(named).expanduser()
+        root = Path(os.path.expanduser(named))  # noqa: PTH111  an unknown ~user stays as it is
         for place in (root, root / "records"):
             if (place / FILE).is_file():
                 return Store(place, keep=keep)

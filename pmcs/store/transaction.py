@@ -169,7 +169,7 @@ def _unwritten(oid: str, error: OSError) -> Unable:
         "The action is saved as commit {oid}, but its files could not be written ({reason});"
         " put that right, and the next pmcs command writes them.",
         oid=oid[:12],
-        reason=error.strerror,
+        reason=": ".join(filter(None, (error.strerror, os.fsdecode(error.filename or "")))),
     )
 
 

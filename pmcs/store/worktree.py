@@ -91,22 +91,22 @@ def check_folder(root: Path, path: str, known: set[bytes]) -> None:
     """Raises Unable: the file could not be made in its folder."""
     top = os.fsencode(root)
     folder = os.path.dirname(_place(root, path))
-    missing = []
+    checked: list[bytes] = []
+    there = False
     while folder not in known and len(folder) >= len(top):
         try:
             kind = os.lstat(folder).st_mode
-        except FileNotFoundError:
-            missing.append(folder)
-        except NotADirectoryError:
-            pass  # what is in the way stands further up
+        except (FileNotFoundError, NotADirectoryError):
+            pass  # it is made then, or what is in the way stands further up
         else:
             if not stat.S_ISDIR(kind) and folder != top:
                 raise Unable("{folder} must be a folder, and no link to one; move it away.", folder=os.fsdecode(folder))
-            if not os.access(folder, os.W_OK | os.X_OK):
+            if not there and not os.access(folder, os.W_OK | os.X_OK):
                 raise Unable("There is no permission to write in {folder}.", folder=os.fsdecode(folder))
-            known.update(missing, (folder,))
-            return
+            there = True
+        checked.append(folder)
         folder = os.path.dirname(folder)
+    known.update(checked)
 
 
 def _place(root: Path, path: str) -> bytes:

@@ -48,6 +48,7 @@ class Office:
         environment = {"PMCS_LANG": "en"}
         with identity(who):
             code = main(typed, App(environment, self.root, clock=self.clock, out=out, errors=errors))
+        assert "has a defect" not in errors.getvalue(), errors.getvalue()
         return code, out.getvalue(), errors.getvalue()
 
     def do(self, words: str | list[str], who: tuple[str, str] = MANAGER) -> str:

@@ -117,10 +117,9 @@ def test_an_event_names_its_desk_where_the_number_does_not(office):
     assert [event.desk for event in place.history] == ["A", "A"]
     ticket = {"category": "repair", "place": "3-2-1201", "summary": "漏水"}
     ticket = office.act("li.na", "ticket.new", "2026-11-23 09:30", **ticket)
+    row = {"clock": "respond", "since": "2026-11-23 09:30", "level": "100"}
     ticket = office.act("li.na", "ticket.urge", "2026-11-23 09:40", on=ticket.id, desk="B")
-    ticket = office.act(
-        "system", "ticket.escalate", "2026-11-23 15:00", on=ticket.id, desk="", clock="respond", level="100"
-    )
+    ticket = office.act("system", "ticket.escalate", "2026-11-23 15:00", on=ticket.id, desk="", **row)
     assert [event.desk for event in ticket.history] == [None, "B", None]
     assert office.honest()
 

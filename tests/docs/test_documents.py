@@ -99,6 +99,17 @@ def test_the_guide_names_every_exit_code_and_every_action_of_a_ticket():
     assert [name for name in actions if name.replace("_", " --") not in guide] == []
 
 
+def test_the_document_on_kinds_explains_every_word_of_the_language_and_every_rule():
+    from pmcs.core.rules import RULES
+    from pmcs.regulation import language
+
+    document = FENCED.sub("", (TOP / "docs/kinds.md").read_text("utf-8"))
+    quoted = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`", document))))
+    words = [*language.KIND, *language.FIELD, *language.COLUMN, *language.STATE, *language.ACTION, *language.APPROVAL]
+    words += [*language.CLOCK, *language.TYPES, *language.LATER, *language.RESERVED, *RULES]
+    assert [word for word in dict.fromkeys(words) if word not in quoted] == []
+
+
 def _module(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec

@@ -587,9 +587,7 @@ def test_a_name_that_is_no_utf8_is_shown_as_well_as_can_be(office):
     with open(folder + b"/T\xb5.yaml", "wb") as file:  # noqa: PTH123
         file.write(b"{")
     subprocess.run(["git", "-C", root, "add", "-A"], check=True)
-    subprocess.run(
-        ["git", "-C", root, "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"], check=True
-    )
+    subprocess.run(["git", "-C", root, "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"], check=True)
     assert [item.path for item in office.ask.broken()] == ["records/ticket/2026/11/23/T\\xb5.yaml"]
 
 
@@ -730,7 +728,7 @@ OPERATIONS = st.lists(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(OPERATIONS)
 def test_following_step_by_step_tells_the_same_as_starting_anew(tmp_path_factory, regulations, commits):
     office = Office(tmp_path_factory.mktemp("steps"), regulations)

@@ -3,8 +3,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -35,9 +37,9 @@ class Said(NamedTuple):
 class Office:
     """A store and the people who type at it; its clock stands at `now` and ticks a little with each look."""
 
-    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, root: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root = root
-        self.now = MONDAY
+        self.now = now
         self.monkeypatch = monkeypatch
 
     def at(self, text: str) -> Office:
@@ -64,7 +66,8 @@ class Office:
         self.sit_down(by)
         out, errors = io.StringIO(), io.StringIO()
         app = App(environment=env or {}, folder=folder or self.root, clock=self._clock, out=out, errors=errors)
-        code = main([str(word) for word in words], app)
+        with redirect_stdout(out):  # click prints --help by itself
+            code = main([str(word) for word in words], app)
         assert "Traceback" not in errors.getvalue()
         return Said(code, out.getvalue(), errors.getvalue())
 
@@ -135,32 +138,58 @@ class Office:
 
 
 @pytest.fixture
-def empty_office(tmp_path, monkeypatch) -> Office:
-    """阳光花园 on its first morning: li.na is manager and alone."""
-    root = tmp_path / "records"
-    found = Office(root, monkeypatch)
-    found.sit_down("li.na")
-    assert found.try_("init", str(root), "--office", "阳光花园", folder=tmp_path).code == 0
+def start() -> datetime:
+    """When the office opens. Where the program itself runs, by the machine's clock, it must have opened already."""
+    return MONDAY
+
+
+def found_empty(root: Path, start: datetime, monkeypatch: pytest.MonkeyPatch) -> Office:
+    found = Office(root, start, monkeypatch)
+    said = found.try_("init", str(root), "--office", "阳光花园", folder=root.parent)
+    assert said.code == 0, said.errors
     return found
 
 
-@pytest.fixture
-def office(empty_office) -> Office:
-    """The same with four people and one flat."""
+def staffed(found: Office) -> Office:
     for code, post in (("wang.qiang", "facility_keeper"), ("zhao.min", "service_officer"), ("chen.lei", "leader")):
-        empty_office(
+        found(
             *("staff", "add", code, "--name", PEOPLE[code], "--email", f"{code}@example.com"),
-            *("--posts", f"post={post},since=2026-01-01"),
+            *("--posts", f"post={post},since=2020-01-01"),
         )
-    empty_office("place", "add", "3-2-1201")
-    return empty_office
+    found("place", "add", "3-2-1201")
+    return found
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory) -> Office:
+    """The office of `office` on Monday, to be copied: founding one for each story would cost most of the time."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return staffed(found_empty(tmp_path_factory.mktemp("furnished") / "records", MONDAY, monkeypatch))
+
+
+@pytest.fixture
+def empty_office(tmp_path, monkeypatch, start) -> Office:
+    """阳光花园 on its first morning: li.na is manager and alone."""
+    return found_empty(tmp_path / "records", start, monkeypatch)
+
+
+@pytest.fixture
+def office(tmp_path, monkeypatch, start, furnished) -> Office:
+    """The same with four people and one flat."""
+    root = tmp_path / "records"
+    if start != MONDAY:
+        return staffed(found_empty(root, start, monkeypatch))
+    shutil.copytree(furnished.root, root)
+    found = Office(root, furnished.now, monkeypatch)
+    found.sit_down("li.na")
+    return found
 
 
 @pytest.fixture
 def typed(empty_office):
     """The program itself, as a process without a terminal, in a store."""
 
-    empty_office.now = datetime.now(ZONE)
+    empty_office.sit_down("li.na")
 
     def run(*words: str, check: bool = True, env=None, cwd: Path | None = None):
         done = subprocess.run(
@@ -178,6 +207,11 @@ def typed(empty_office):
 
     run.root = empty_office.root
     return run
+
+
+def just_now() -> datetime:
+    """A little before the machine's present."""
+    return datetime.now(ZONE) - timedelta(minutes=2)
 
 
 def program_environment() -> dict[str, str]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 20.0
@@ -37,7 +38,7 @@ class Terminal:
         self.data = b""
         self.read_to = 0
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 
@@ -41,9 +40,24 @@ def test_the_first_day(type_, tmp_path):
     type_("init", "s", "--office", "阳光花园", at=".")
     assert "time_zone: Asia/Shanghai\n" in (tmp_path / "s" / "pmcs.yaml").read_text("utf-8")
     type_("place", "add", "3-2-1201")
-    type_("resident", "add", "--name", "欧阳建国", "--phone", "13811112222", "--place", "3-2-1201", "--relation", "owner")
+    type_(
+        "resident", "add", "--name", "欧阳建国", "--phone", "13811112222", "--place", "3-2-1201", "--relation", "owner"
+    )
     made = json.loads(
-        type_(*"ticket new --category complaint --place 3-2-1201 --summary 楼上漏水 --format json".split())
+        type_(
+            *[
+                "ticket",
+                "new",
+                "--category",
+                "complaint",
+                "--place",
+                "3-2-1201",
+                "--summary",
+                "楼上漏水",
+                "--format",
+                "json",
+            ]
+        )
     )
     id_ = made["id"]
     assert made["state"] == "registered"
@@ -79,7 +93,7 @@ def test_what_is_missing_is_an_error_and_no_question(type_):
 def test_without_a_git_identity_one_sentence_says_the_two_commands(type_, tmp_path):
     nobody = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "GIT_CONFIG_COUNT": "1"}
     nobody |= {"GIT_CONFIG_KEY_0": "user.useConfigOnly", "GIT_CONFIG_VALUE_0": "true"}
-    said = type_("init", "s", "--office", "阳光花园", at=".", code=7, env=nobody)
+    said = type_("init", "s", "--office", "阳光花园", at=".", code=2, env=nobody)
     assert "user.name" in said
     assert "user.email" in said
     assert said.count("\n") == 1
@@ -90,7 +104,7 @@ def test_outside_a_store_one_sentence(type_):
     said = type_("today", at=".", code=4)
     assert "pmcs init" in said
     assert type_("--help", at=".")
-    assert type_("ticket", "list", at=".", code=2 if os.environ.get("PMCS_STORE") else 4)
+    assert "pmcs init" in type_("ticket", "list", at=".", code=4)
 
 
 def test_the_store_may_be_named(type_, tmp_path):

@@ -8,11 +8,21 @@ import sys
 
 import pytest
 
-from tests.stories.conftest import program_environment
+from tests.stories.conftest import just_now, program_environment
 
-OURS = {"pmcs", "click", "gettext", "sqlite3", "json", "subprocess", "zoneinfo", "hashlib", "hmac"}
-FOR_TABLES = {"tabulate", "wcwidth"}
-NEVER = ("yaml", "jinja2", "cryptography", "openpyxl", "xlsxwriter", "asyncio", "msgspec", "dateutil", "http", "ssl", "xml")
+NEVER = (
+    "yaml",
+    "jinja2",
+    "cryptography",
+    "openpyxl",
+    "xlsxwriter",
+    "asyncio",
+    "msgspec",
+    "dateutil",
+    "http",
+    "ssl",
+    "xml",
+)
 NOT_FOR_JSON = (*NEVER, "email", "importlib.metadata", "tabulate", "wcwidth", "csv", "html")
 LIST = """
 import sys
@@ -27,9 +37,14 @@ print(json.dumps([code, sorted(set(sys.modules) - before)]))
 
 
 @pytest.fixture
+def start():
+    return just_now()
+
+
+@pytest.fixture
 def imported(typed):
     typed("place", "add", "3-2-1201")
-    typed("ticket", "new", "--category", "repair", "--place", "3-2-1201", "--summary", "漏水", "--contact", "13811112222")
+    typed("ticket", "new", "--category", "repair", "--place", "3-2-1201", "--summary", "漏水")
     typed("ticket", "list")  # the regulation is compiled
 
     def run(*words: str) -> set[str]:
@@ -54,10 +69,13 @@ def beyond(modules: set[str], names: tuple[str, ...]) -> set[str]:
 
 def outside(modules: set[str]) -> set[str]:
     """What is neither Python's own nor ours."""
-    return {module.partition(".")[0] for module in modules} - set(sys.stdlib_module_names) - {"pmcs"}
+    found = {module.partition(".")[0] for module in modules} - set(sys.stdlib_module_names) - {"pmcs"}
+    return {module for module in found if not module.startswith("_sysconfigdata")}
 
 
-def test_a_table_costs_click_and_tabulate(imported):
+def test_a_table_costs_click_and_tabulate(imported, typed):
+    """No seal is opened for it, though a ticket holds one."""
+    typed(*["ticket", "new", "--category", "repair", "--place", "3", "--summary", "漏水", "--contact", "13811112222"])
     modules = imported()
     assert beyond(modules, NEVER) == set()
     assert outside(modules) <= {"click", "tabulate", "wcwidth"}
@@ -73,4 +91,10 @@ def test_only_what_a_list_needs_of_pmcs_itself(imported):
     modules = {module for module in imported("--format", "json") if module.startswith("pmcs.")}
     for part in ("duties", "reports"):
         assert beyond(modules, (f"pmcs.{part}",)) == set()
-    assert not modules & {"pmcs.store.codec", "pmcs.store.documents", "pmcs.core.flow", "pmcs.cli.asking", "pmcs.cli.today"}
+    assert not modules & {
+        "pmcs.store.codec",
+        "pmcs.store.documents",
+        "pmcs.core.flow",
+        "pmcs.cli.asking",
+        "pmcs.cli.today",
+    }

@@ -107,9 +107,7 @@ def test_longer_runs_of_digits_are_no_phones(office):
 
 
 def test_a_wrong_choice_does_not_echo_a_number(office):
-    said = office.refused(
-        *("ticket", "new", "--category", PHONE, "--place", "3-2-1201", "--summary", "漏水"), code=2
-    )
+    said = office.refused(*("ticket", "new", "--category", PHONE, "--place", "3-2-1201", "--summary", "漏水"), code=2)
     assert PHONE not in said
     assert PHONE not in office.refused("ticket", "show", PHONE, code=4)
     assert PHONE not in office.refused("ticket", "new", PHONE, code=2)

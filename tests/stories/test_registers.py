@@ -23,7 +23,9 @@ def test_a_place_is_a_file_name_so_not_everything_can_be_one(office):
 def test_a_flat_fell_vacant(office):
     office("place", "change", "3-2-1201", "--since", "2026-11-01", "--status", "vacant")
     assert office.json("place", "show", "3-2-1201")["use"] == [{"since": "2026-11-01", "status": "vacant"}]
-    assert "2026-11-01" in office.refused("place", "change", "3-2-1201", "--since", "2026-11-01", "--status", "occupied")
+    assert "2026-11-01" in office.refused(
+        "place", "change", "3-2-1201", "--since", "2026-11-01", "--status", "occupied"
+    )
 
 
 def test_a_resident_is_numbered_by_the_desk_and_edited(office):
@@ -55,7 +57,9 @@ def test_what_is_missing_is_listed_at_once(office):
 
 
 def test_a_place_that_is_not_there_cannot_be_named(office):
-    assert "9-9-999" in office.refused("ticket", "new", "--category", "repair", "--place", "9-9-999", "--summary", "x", code=4)
+    assert "9-9-999" in office.refused(
+        "ticket", "new", "--category", "repair", "--place", "9-9-999", "--summary", "x", code=4
+    )
 
 
 def test_a_retired_place_is_listed_but_named_no_more(office):
@@ -69,7 +73,9 @@ def test_a_retired_place_is_listed_but_named_no_more(office):
 
 def test_residents_come_from_a_list(office, tmp_path):
     table = tmp_path / "residents.csv"
-    table.write_text("房号,姓名,电话,身份\n3-2-1201,欧阳建国,13811112222,业主\n3-2-1201,赵 六,13911112222,\n", "utf-8-sig")
+    table.write_text(
+        "房号,姓名,电话,身份\n3-2-1201,欧阳建国,13811112222,业主\n3-2-1201,赵 六,13911112222,\n", "utf-8-sig"
+    )
     plan = tmp_path / "map.yaml"
     plan.write_text(
         "kind: resident\nfields:\n  name: {column: 姓名}\n  phone: {column: 电话}\n"

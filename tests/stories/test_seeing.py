@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import pytest
+import yaml
 
 from pmcs.cli.screen import wide
-from pmcs.store.codec import decode
+from tests.stories.conftest import program_environment
 
 FORMATS = ("table", "json", "csv", "yaml")
 
@@ -113,7 +116,7 @@ def test_every_listing_in_every_format(month):
         rows = list(csv.reader(io.StringIO(as_csv)))
         assert len({len(row) for row in rows}) <= 1, way
         assert "{'" not in as_csv, way
-        decode(b"history:\n" + as_yaml.encode() if as_yaml.startswith("- ") else as_yaml.encode(), "answer")
+        assert yaml.load(as_yaml, yaml.BaseLoader) is not None
 
 
 def test_an_empty_listing_says_so_and_is_an_empty_array(office):
@@ -137,16 +140,16 @@ def test_today_has_its_sections(office):
     def section(name, by="wang.qiang"):
         return ids(row for row in office.json("today", by=by) if row["section"] == name)
 
-    # Three office days from Monday 09:00 end on Thursday 09:00: due today, and with 80 % gone at risk.
-    assert mine in section("due_today")
-    assert mine in section("at_risk")
+    # Three office days from Monday 09:00 end on Thursday 09:00: more than 80 % are gone. A new one has until 15:00.
+    fresh = office.at("2026-11-26T09:00").ticket(summary="楼道灯不亮")
+    assert mine in section("at_risk") + section("overdue")
+    assert fresh in section("due_today")
     assert section("approval") == [asked]
     assert section("to_visit") == [done]
     assert set(section("mine")) == {done, asked, mine}
     assert section("mine", by="zhao.min") == []
     office.at("2026-11-26T10:00")
     assert mine in section("overdue")
-    assert mine not in section("due_today") or mine in section("overdue")
     said = office("today", by="wang.qiang")
     assert [line for line in said.splitlines() if line.endswith(")") and line.startswith("待回访")] == ["待回访 (1)"]
 
@@ -182,7 +185,7 @@ def test_a_part_of_the_number_is_enough(month):
     assert "T20261123-A01" in said
     assert "T20261125-A01" in said
     assert "Z77" in month.refused("ticket", "show", "Z77", code=4)
-    assert "ticket" in month.refused("task", "show", "T20261123-A01", code=4) or True
+    month.refused("task", "show", "T20261123-A01", code=4)
 
 
 def test_one_page(month):
@@ -197,7 +200,6 @@ def test_the_log_is_git_s_view(month):
     assert [row["subject"].split()[-1] for row in rows] == ["start", "assign", "triage", "new"]
     assert rows[0]["author"] == "王强"
     assert rows[-1]["clause"] == "7.1"
-    assert ids(month.json("ticket", "list")) == ids(month.json("ticket", "list"))
 
 
 def test_a_broken_file_is_named_in_every_listing_until_it_is_mended(month):
@@ -224,14 +226,9 @@ def test_a_broken_file_is_named_in_every_listing_until_it_is_mended(month):
 
 
 def test_a_pipe_that_closes_is_no_error(typed):
-    import subprocess
-    import sys
-
-    from tests.stories.conftest import program_environment
-
     done = subprocess.run(
-        ["sh", "-c", f"{sys.executable} -m pmcs regulation show | head -1"],
-        cwd=typed("doctor") and typed.root,
+        ["sh", "-c", '"$0" -m pmcs regulation show | head -1', sys.executable],
+        cwd=typed.root,
         env=program_environment(),
         capture_output=True,
         text=True,

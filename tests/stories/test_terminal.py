@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from pmcs.cli.screen import wide
+from tests.stories.conftest import just_now
 from tests.stories.terminal import Terminal
+
+
+@pytest.fixture
+def start():
+    return just_now()
 
 
 @pytest.fixture
@@ -19,9 +26,9 @@ def test_a_ticket_is_asked_for_question_by_question(sat):
         terminal.wait("1 咨询").wait("类别").type("4")
         terminal.wait("位置").type("3-2-1201")
         terminal.wait("内容").type("厨房漏水")
-        terminal.wait("Enter" if "Enter" in terminal.seen else "回车").type("")
+        terminal.wait("回车").type("")
         assert terminal.ended() == 0, terminal.seen
-    (made,) = [row for row in sat.json("ticket", "list")]
+    (made,) = sat.json("ticket", "list")
     assert (made["category"], made["place"], made["summary"]) == ("repair", "3-2-1201", "厨房漏水")
     assert made["id"] in terminal.seen
 
@@ -35,7 +42,7 @@ def test_ctrl_c_leaves_nothing(sat):
     assert "Traceback" not in terminal.seen
     assert sat.head() == before
     assert sat.dirt() == ""
-    assert sat.ticket() .endswith("-A01")
+    assert sat.ticket().endswith("-A01")
 
 
 def test_a_phone_in_the_summary_is_offered_to_the_sealed_contact(sat):
@@ -75,6 +82,24 @@ def test_a_table_with_chinese_keeps_to_the_terminal(sat):
     sat.ticket(summary="三号楼二单元电梯运行有异响," * 8)
     with Terminal("ticket", "list", cwd=sat.root) as terminal:
         assert terminal.ended() == 0
-    from pmcs.cli.screen import wide
-
     assert max(wide(line) for line in terminal.seen.splitlines()) <= 100
+
+
+def test_in_an_editor_on_a_terminal(sat, tmp_path):
+    id_ = sat.ticket()
+    editor = tmp_path / "editor.sh"
+    editor.write_text("#!/bin/sh\nsed -i 's/^summary: .*/summary: 门厅灯不亮/' \"$1\"\n", "utf-8")
+    editor.chmod(0o755)
+    with Terminal("edit", id_, cwd=sat.root, env={"EDITOR": str(editor), "VISUAL": ""}) as terminal:
+        assert terminal.ended() == 0, terminal.seen
+    assert "修改" in terminal.seen
+    assert sat.json("show", id_)["summary"] == "门厅灯不亮"
+    assert sat.dirt() == ""
+
+
+def test_an_editor_left_without_a_change_changes_nothing(sat):
+    id_ = sat.ticket()
+    before = sat.head()
+    with Terminal("edit", id_, cwd=sat.root, env={"EDITOR": "true", "VISUAL": ""}) as terminal:
+        assert terminal.ended() == 0
+    assert sat.head() == before

@@ -18,7 +18,11 @@ WHO = {
 }
 NEW = ("ticket", "new", "--category", "repair", "--place", "3-2-1201", "--summary")
 # Capabilities by which root passes every permission; without them it is a user like any other.
-DROPPED = "import ctypes,os,sys;c=ctypes.CDLL(None,use_errno=True);[c.prctl(24,n,0,0,0) for n in (1,2,3)];os.execv(sys.argv[1],sys.argv[1:])"
+DROPPED = (
+    "import ctypes, os, sys; system = ctypes.CDLL(None)\n"
+    "assert all(system.prctl(24, number, 0, 0, 0) == 0 for number in (1, 2, 3))\n"
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
 
 
 class Machine:
@@ -35,7 +39,9 @@ class Machine:
         before: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
         """One command; whatever ails it, it says so in sentences. `before` stands before the interpreter."""
-        given = {"PATH": os.environ["PATH"], "PMCS_LANG": "en", "GIT_CONFIG_NOSYSTEM": "1", **WHO} if env is None else env
+        given = (
+            {"PATH": os.environ["PATH"], "PMCS_LANG": "en", "GIT_CONFIG_NOSYSTEM": "1", **WHO} if env is None else env
+        )
         done = subprocess.run(
             [*before, sys.executable, "-m", "pmcs", *words],
             cwd=cwd or self.root,

@@ -105,6 +105,7 @@ class _Run:
         self._seen: set[str] = set()
         self._columns: dict[str, str] = {}
         self._first = False
+        """Nothing of this source is there yet."""
         self._told: set[tuple[str, str]] = set()
 
     def _view(self, day: date) -> _View:
@@ -220,7 +221,10 @@ class _Run:
                 return True
             self._seen.add(key)
             origin = {"origin": values["origin"], "origin_key": key}
-            return not self._first and session.twin(kind, origin, open_only=False) is not None
+            if self._first:
+                session.known_alone(kind, origin)
+                return False
+            return session.twin(kind, origin, open_only=False) is not None
         if kind.key:
             name = values.get(kind.key, "")
             made = session.made.get(name)

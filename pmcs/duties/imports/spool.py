@@ -14,7 +14,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closed on exit
         self._lengths = array("Q")
 
     def __enter__(self) -> Self:
@@ -34,7 +34,6 @@ class Spool:
         return len(self._lengths) // 2
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        self._file.flush()
         place = 0
         for name, data in zip(self._lengths[::2], self._lengths[1::2], strict=True):
             # Two readers at once is none of what git asks, but a reader may stop and begin anew.

@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmcs.duties.imports import rows as module
+from pmcs.duties.imports import csv_file, xlsx_file
 from pmcs.duties.imports.rows import Row, read_rows
 from pmcs.errors import BadInput, Unable
 
@@ -77,7 +77,7 @@ def test_one_chinese_name_after_a_megabyte_of_figures_still_decides_the_encoding
 
 @pytest.mark.parametrize("before", range(4))
 def test_a_character_across_two_chunks_is_whole(write, monkeypatch, before):
-    monkeypatch.setattr(module, "CHUNK", 4)
+    monkeypatch.setattr(csv_file, "CHUNK", 4)
     text = "a" * before + "名,电梯\n维修,漏水\n"
     assert cells(read_rows(write(text))) == [["维修", "漏水"]]
     assert cells(read_rows(write(text.encode("gb18030")))) == [["维修", "漏水"]]
@@ -158,7 +158,7 @@ def test_what_is_no_table_is_refused_in_one_sentence(write, data, says):
 
 
 def test_one_endless_line_is_refused_before_it_fills_the_memory(write, monkeypatch):
-    monkeypatch.setattr(module, "LONGEST_LINE", 3_000_000)
+    monkeypatch.setattr(csv_file, "LONGEST_LINE", 3_000_000)
     assert "a line of more than" in refusal(write(b"a," * 2_500_000))
 
 
@@ -308,7 +308,7 @@ def test_a_damaged_workbook_is_refused(workbook, write):
 def test_a_sheet_that_claims_a_billionth_row_is_not_waited_for(workbook, monkeypatch):
     path = workbook(表=[["a"], [1]])
     rezip(path, lambda _, data: data.replace(b'<row r="2"', b'<row r="999999999"').replace(b'"A2"', b'"A999999"'))
-    monkeypatch.setattr(module, "LAST_ROW", 50)
+    monkeypatch.setattr(xlsx_file, "LAST_ROW", 50)
     assert "more rows than Excel allows" in refusal(path)
 
 
@@ -316,7 +316,7 @@ def test_a_workbook_that_unpacks_without_end_is_not_unpacked(tmp_path, monkeypat
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
         book.writestr("xl/worksheets/sheet1.xml", b" " * 2_000_000)
-    monkeypatch.setattr(module, "UNZIPPED", 1_000_000)
+    monkeypatch.setattr(xlsx_file, "UNZIPPED", 1_000_000)
     assert "unpacks to more than" in refusal(path)
 
 
