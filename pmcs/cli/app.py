@@ -92,6 +92,14 @@ class App:
         """Who acts, the author and the committer."""
         return self.store.actor(self.now(), self.as_option)
 
+    @cached_property
+    def viewer(self) -> Actor | None:
+        """Who looks, where git knows; listings are for everybody."""
+        try:
+            return self.actor()[0]
+        except PmcsError:
+            return None
+
     def kind_names(self) -> list[str]:
         """The kinds of the regulation in force. Raises NotFound where there is no store."""
         return self.store.regulations.on(self.now().date()).kind_names

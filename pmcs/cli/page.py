@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pmcs.cli.app import App
-from pmcs.cli.output import ClockLine, HistoryLine, Lines, Page
-from pmcs.cli.shapes import cell
+from pmcs.cli.output import ClockLine, HistoryLine, Lines, Page, duration_words
+from pmcs.cli.shapes import cell, shown_fields, whole
 from pmcs.core.clock import rounds
 from pmcs.core.kind import Field, Kind
+from pmcs.core.late import late_by
 from pmcs.core.record import Event, Record
 from pmcs.errors import Sentence
 from pmcs.store.session import day_of
@@ -17,6 +18,7 @@ from pmcs.store.session import day_of
 
 def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> Page:
     """The page of a record."""
+    shown = shown_fields(app, kind, record.id, record.fields)
     words = app.words
     return Page(
         title=f"{words.label(kind.title)} {record.id}",
@@ -24,10 +26,12 @@ def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> 
         fields=[
             (words.label(item.label), _value(app, kind, record, item))
             for item in kind.fields.values()
-            if item.name in record.fields
+            if item.name in shown
         ],
         clocks=_clocks(app, kind, record),
-        history=[_line(app, kind, record, event) for event in record.history],
+        history=[_line(app, kind, record, event) for event in record.history]
+        if whole(app, kind, record.id, record.fields)
+        else [],
         links=[_link(app, *found) for found in app.store.queries.referring(record.id)],
         warnings=[words.sentence(sentence) for sentence in warnings],
     )
@@ -91,6 +95,11 @@ def _line(app: App, kind: Kind, record: Record, event: Event) -> HistoryLine:
             parts.append(f"{app.words.label(item.label)} {cell(app, kind, record.id, item, value)}")
     if event.to:
         parts.append("→ " + app.words.label(kind.states[event.to].label))
+    late = late_by(kind, event)
+    if late:
+        parts.append(
+            app.words.gettext("late entry ({time} after it happened)").format(time=duration_words(late, app.words))
+        )
     if event.recorded:
         parts.append(app.words.gettext("entered {time}").format(time=f"{event.recorded:%m-%d %H:%M}"))
     when: datetime = event.at.astimezone(app.store.config.zone)

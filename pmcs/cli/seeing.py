@@ -149,7 +149,9 @@ def show_log(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
     path = app.store.row(id_).path
     rows = []
     for commit in app.store.repository.log(path, None):
-        trailers = dict(commit.trailers)
+        trailers: dict[str, str] = {}
+        for key, value in commit.trailers:
+            trailers[key] = f"{trailers[key]}, {value}" if key in trailers else value
         rows.append(
             {
                 "commit": commit.oid[:12],

@@ -8,6 +8,7 @@ from typing import Any
 
 from pmcs.cli.app import App
 from pmcs.core.kind import Field, Kind
+from pmcs.core.late import late_by
 from pmcs.core.private import mask_value
 from pmcs.core.record import Event, Record, Value
 from pmcs.errors import PmcsError
@@ -24,10 +25,28 @@ def masked(app: App, id_: str, name: str, value: str) -> str:
         return UNREADABLE
 
 
+def whole(app: App, kind: Kind, id_: str, fields: Mapping[str, Value]) -> bool:
+    """Whether the viewer is shown a record whole (`sees`): a courtesy of the interface, the file is plain."""
+    if not kind.sees:
+        return True
+    viewer = app.viewer
+    if viewer is None:
+        return False
+    persons = [id_ if name == kind.key else fields.get(name) for name in kind.sees]
+    return bool(viewer.posts & set(kind.sees)) or viewer.code in persons
+
+
+def shown_fields(app: App, kind: Kind, id_: str, fields: Mapping[str, Value]) -> Mapping[str, Value]:
+    """A record's fields as far as the viewer is shown them: else those of the kind's columns."""
+    if whole(app, kind, id_, fields):
+        return fields
+    return {name: value for name, value in fields.items() if name in kind.columns}
+
+
 def record_object(app: App, kind: Kind, record: Record, *, history: bool = True) -> dict[str, Any]:
     """A record as an object: its fields at the top level, in the kind's order."""
     found = head_object(app, kind, record.id, record.state, record.fields, record.due)
-    if history:
+    if history and whole(app, kind, record.id, record.fields):
         found["history"] = [event_object(app, kind, record.id, event) for event in record.history]
     return found
 
@@ -37,6 +56,7 @@ def head_object(
 ) -> dict[str, Any]:
     """What stands above the history, as an object."""
     found: dict[str, Any] = {"id": id_, "kind": kind.name, "state": state}
+    fields = shown_fields(app, kind, id_, fields)
     found |= {name: typed(app, id_, kind.fields[name], fields[name]) for name in kind.fields if name in fields}
     found["due"] = dict(due)
     return found
@@ -47,6 +67,8 @@ def event_object(app: App, kind: Kind, id_: str, event: Event) -> dict[str, Any]
     found: dict[str, Any] = {"at": event.at.isoformat(), "by": event.by, "do": event.do}
     if event.recorded:
         found["recorded"] = event.recorded.isoformat()
+    if late_by(kind, event):
+        found["late"] = True
     if event.desk:
         found["desk"] = event.desk
     if event.to:

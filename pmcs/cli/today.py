@@ -11,7 +11,7 @@ from pmcs.cli.app import App
 from pmcs.cli.listing import due_cell, next_due
 from pmcs.cli.shapes import head_object, local_time
 from pmcs.core.kind import Kind
-from pmcs.errors import PmcsError
+from pmcs.duties.announcing import announced
 from pmcs.store.queries import DueRow, Filters, Row
 
 Columns = list[tuple[str, str]]
@@ -30,7 +30,7 @@ class Section:
 
 
 def sections(app: App, limit: int) -> list[Section]:
-    """Overdue first; then at risk, due today, waiting for approval, to be visited, and what is mine."""
+    """Overdue first; then at risk, due today, announced ahead, waiting for approval, to be visited, and what is mine."""
     _ = app.words.gettext
     now = app.now()
     midnight = datetime.combine(now.date(), time(23, 59, 59), now.tzinfo).timestamp()
@@ -44,22 +44,14 @@ def sections(app: App, limit: int) -> list[Section]:
     ):
         rows, total = queries.due(what, now.timestamp(), midnight, limit=limit)  # type: ignore[arg-type]
         found.append(_clocked(app, name, title, rows, total))
+    found.append(_ahead(app, limit))
     approving = {kind.name: [item.state for item in kind.approvals.values()] for kind in kinds if kind.approvals}
     found.append(_plain(app, "approval", _("Waiting for approval"), *queries.waiting(approving, limit=limit)))
     visiting = {kind.name: list(kind.clocks["visit"].starts) for kind in kinds if "visit" in kind.clocks}
     found.append(_plain(app, "to_visit", _("To be visited"), *queries.waiting(visiting, limit=limit)))
-    person = _person(app)
-    if person:
-        found.append(_plain(app, "mine", _("Mine"), *_mine(app, kinds, person, limit)))
+    if app.viewer:
+        found.append(_plain(app, "mine", _("Mine"), *_mine(app, kinds, app.viewer.code, limit)))
     return found
-
-
-def _person(app: App) -> str | None:
-    """Who asks, where git knows; `today` is for everybody."""
-    try:
-        return app.actor()[0].code
-    except PmcsError:
-        return None
 
 
 def _mine(app: App, kinds: Sequence[Kind], person: str, limit: int) -> tuple[list[Row], int]:
@@ -89,6 +81,19 @@ def _clocked(app: App, name: str, title: str, found: Sequence[DueRow], total: in
     return Section(
         name, title, cells, objects, [*columns[:-1], ("clock", app.words.gettext("Clock")), columns[-1]], total
     )
+
+
+def _ahead(app: App, limit: int) -> Section:
+    """Dates announced ahead: deadlines, licences that run out."""
+    items = announced(app.store, app.now())
+    shown = items if limit < 0 else items[:limit]
+    cells, objects, columns = plain_rows(app, [item.row for item in shown])
+    for place, item in enumerate(shown):
+        when = local_time(app, item.when) if "T" in item.when else item.when
+        cells[place] |= {"clock": app.words.label(item.what), "due": when, "due_at": when}
+        objects[place] |= {"clock": item.name, "clock_due": item.when}
+    head = [*columns[:-1], ("clock", app.words.gettext("Clock")), columns[-1]]
+    return Section("ahead", app.words.gettext("Announced ahead"), cells, objects, head, len(items))
 
 
 def _plain(app: App, name: str, title: str, rows: Sequence[Row], total: int) -> Section:

@@ -89,7 +89,8 @@ def warnings(store: Store, steps: list[Step]) -> list[Sentence]:
             calendar = store.regulations.on(day).calendar
             for year in calendar.missing_years(step.event.at, datetime.fromisoformat(text)):
                 found[year] = Sentence(
-                    "The holidays of {year} are not in {file}; due times there count plain weekdays until they are entered.",
+                    "The holidays of {year} are not in {file}; due times there count plain weekdays until they "
+                    "are entered.",
                     year=year,
                     file=f"regulation/{store.regulations.day_for(day)}/calendar.yaml",
                 )

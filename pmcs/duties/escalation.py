@@ -38,7 +38,9 @@ def reached(kind: Kind, record: Record, calendar: Calendar, now: datetime) -> It
             instant = share(current, percent, record.fields, calendar)
             if instant is None or instant > now or (name, written(current.started), str(percent)) in told:
                 continue
-            yield Level(name, current.started, percent, record.get(to) or to if to in kind.fields else to)
+            person = record.get(to) if to in kind.fields else to
+            if person:  # a level meant for somebody not named yet is written once there is one
+                yield Level(name, current.started, percent, person)
 
 
 def escalate(store: Store, acting: Acting) -> list[Step]:

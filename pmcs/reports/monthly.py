@@ -46,8 +46,8 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
         raise BadInput("{month} has not begun; choose a month up to {now}.", month=month, now=f"{now:%Y-%m}")
     touched = store.last_record_commit()
     as_of = touched[1].astimezone(zone) if touched else start
-    tickets = read_tickets(store)
     months = _months_before(start, TREND)
+    tickets = read_tickets(store, months[0][0].timestamp(), end.timestamp())
     trend = []
     for first, last in months:
         found = month_figures(tickets, first.timestamp(), last.timestamp())
@@ -66,7 +66,10 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
         "previous": headline(trend[-2][1]) if len(trend) > 1 else None,
         "trend": [
             {"month": f"{first:%Y-%m}"}
-            | {name: found[name] for name in ("received", "resolved", "backlog_end", "on_time_rate", "satisfaction_rate")}
+            | {
+                name: found[name]
+                for name in ("received", "resolved", "backlog_end", "on_time_rate", "satisfaction_rate")
+            }
             for first, found in trend
         ],
         "categories": {name: shown(choice.label, language) for name, choice in category.items()},
@@ -118,7 +121,8 @@ def _overdue(store: Store, tickets: list[Ticket], end: datetime, zone: ZoneInfo)
 
 def _escalated(store: Store, start: datetime, end: datetime) -> int:
     found = store.index.connection.execute(
-        "SELECT count(*) FROM event JOIN record USING (rid) WHERE kind = ? AND action = 'escalate' AND at >= ? AND at < ?",
+        "SELECT count(*) FROM event JOIN record USING (rid) WHERE kind = ? AND action = 'escalate' AND at >= ? "
+        "AND at < ?",
         (KIND, start.timestamp(), end.timestamp()),
     ).fetchone()
     return int(found[0])
@@ -135,13 +139,15 @@ def as_page(store: Store, figures: Mapping[str, Any], how: str, language: str, t
     if how == "json":
         return as_json(figures)
     folders = [store.root.parent / "templates", store.root / "templates", templates_dir()]
-    return render(PAGES[how], figures, language, translate=translate, folders=[path for path in folders if path.is_dir()])
+    return render(
+        PAGES[how], figures, language, translate=translate, folders=[path for path in folders if path.is_dir()]
+    )
 
 
 def write_month(store: Store, month: str, now: datetime, language: str, translate: Translate) -> tuple[list[str], bool]:
     """Write and commit the month's pages; returns their paths in the store and whether anything changed."""
-    from pmcs.store.message import plain_message  # noqa: PLC0415
-    from pmcs.store.store import CRON  # noqa: PLC0415
+    from pmcs.store.message import plain_message
+    from pmcs.store.store import CRON
 
     with store.writing(f"report monthly {month}"):
         figures = monthly_figures(store, month, now, language, translate)
@@ -150,7 +156,9 @@ def write_month(store: Store, month: str, now: datetime, language: str, translat
             for how in ("md", "html", "json")
         }
         committed = store.committed(files)
-        changed = [(path, data) for path, data in files.items() if committed.get(path) != store.repository.blob_oid(data)]
+        changed = [
+            (path, data) for path, data in files.items() if committed.get(path) != store.repository.blob_oid(data)
+        ]
         if changed:
             trailers = {"Action": "report", "Actor": "system", "Clause": "5.9"}
             store.save(changed, plain_message(f"report monthly {month}", trailers), CRON, CRON, now, committed)

@@ -7,7 +7,7 @@ at the time it was closed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 SATISFIED = 4
@@ -15,7 +15,7 @@ SATISFIED = 4
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Entering (`into` true) or leaving the finished states; `due` is the promise then in force. Times are epoch seconds."""
+    """Entering (`into` true) or leaving the finished states; `due` is the promise then in force. In epoch seconds."""
 
     at: float
     into: bool
@@ -60,6 +60,15 @@ class Ticket:
         into = [move.into for move in self.moves if move.at < at]
         return not into or not into[-1]
 
+    def apart_from(self, start: float, end: float) -> bool:
+        """Finished for good before the month, or not there before its end: no figure of the month knows it."""
+        moves = self.moves
+        if not moves:
+            return self.opened >= end
+        if moves[-1].into and self.opened < start:
+            return all(move.at < start for move in moves)
+        return self.opened >= end and all(move.at >= end for move in moves)
+
     def promised(self, at: float) -> float | None:
         """The due time in force just before a moment."""
         found = [item for item in self.promises if item.since < at and (item.until is None or item.until >= at)]
@@ -68,19 +77,19 @@ class Ticket:
 
 def month_figures(tickets: Iterable[Ticket], start: float, end: float) -> dict[str, Any]:
     """The figures of one month, with `by_category`, `closed_before_opened` and `negative`."""
-    everything = _Sums()
     by_category: dict[str, _Sums] = {}
     before: list[dict[str, Any]] = []
     negative: list[dict[str, Any]] = []
     for ticket in tickets:
-        for sums in (everything, by_category.setdefault(ticket.category, _Sums())):
-            sums.take(ticket, start, end)
+        if ticket.apart_from(start, end):
+            continue
+        by_category.setdefault(ticket.category, _Sums()).take(ticket, start, end)
         for move in ticket.moves:
             if move.into and start <= move.at < end and move.at < ticket.opened:
                 negative.append({"id": ticket.id, "hours": (move.at - ticket.opened) / 3600})
                 if ticket.opened >= end:
                     before.append({"id": ticket.id, "opened": ticket.opened, "closed": move.at})
-    found = everything.figures()
+    found = _sum(by_category.values()).figures()
     found["by_category"] = {name: by_category[name].figures() for name in sorted(by_category) if by_category[name].any}
     found["closed_before_opened"] = sorted(before, key=lambda item: str(item["id"]))
     found["negative"] = sorted(negative, key=lambda item: str(item["id"]))
@@ -89,6 +98,8 @@ def month_figures(tickets: Iterable[Ticket], start: float, end: float) -> dict[s
 
 @dataclass(slots=True)
 class _Sums:
+    """What is counted and gathered; the names are those of the figures."""
+
     received: int = 0
     resolved: int = 0
     backlog_start: int = 0
@@ -162,6 +173,14 @@ class _Sums:
             "satisfaction_rate": rate(self.satisfied, self.scored),
             "reopened": self.reopened,
         }
+
+
+def _sum(parts: Iterable[_Sums]) -> _Sums:
+    whole = _Sums()
+    for part in parts:
+        for item in fields(_Sums):
+            setattr(whole, item.name, getattr(whole, item.name) + getattr(part, item.name))
+    return whole
 
 
 def rate(part: int, whole: int) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pmcs.reports.ticket_figures import Move, Promise, Ticket, Visit
 
@@ -14,40 +14,45 @@ if TYPE_CHECKING:
 KIND = "ticket"
 
 
-def read_tickets(store: Store) -> list[Ticket]:
-    """Every ticket that is not void, with its moves, visits and promises, by number."""
+def read_tickets(store: Store, start: float, end: float) -> list[Ticket]:
+    """Every ticket that has a part in the months from `start` to `end`, with its moves, visits and promises, by number.
+
+    Those void, finished for good before `start`, or neither opened nor closed before `end` have none. Epoch seconds.
+    """
     connection = store.index.connection
+    moved = "SELECT DISTINCT rid FROM event WHERE moved IN (-1, 1) AND at >= ? AND action <> 'import'"
+    stirred = {rid for (rid,) in connection.execute(moved, (start,))}
     tickets: dict[int, Ticket] = {}
-    imported: dict[int, dict[str, Any]] = {}
+    imported: dict[int, Move | None] = {}
     rows = connection.execute(
-        "SELECT rid, id, opened, json_extract(head, '$.fields.category') FROM record WHERE kind = ? AND state <> 'void' ORDER BY id",
+        "SELECT r.rid, r.id, r.opened, r.done, json_extract(r.head, '$.fields.category'), e.action = 'import',"
+        " json_extract(e.facts, '$.closed_at'), json_extract(e.facts, '$.promised')"
+        " FROM record r JOIN event e ON e.rid = r.rid AND e.n = 0"
+        " WHERE r.kind = ? AND r.state <> 'void' ORDER BY r.id",
         (KIND,),
     )
-    for rid, id_, opened, category in rows:
-        tickets[rid] = Ticket(id_, opened, category or "")
-    for rid, facts in connection.execute("SELECT rid, facts FROM event WHERE action = 'import' AND n = 0"):
-        if rid in tickets:
-            imported[rid] = json.loads(facts or "{}")
-            _promised(tickets[rid], imported[rid])
-    visiting = _visiting(store)
-    moves = connection.execute(
-        "SELECT rid, at, action, moved, state_after, due FROM event WHERE moved <> 0 ORDER BY rid, at, n"
-    )
-    for rid, at, action, moved, state, due in moves:
-        ticket = tickets.get(rid)
-        if ticket is None:
+    for rid, id_, opened, done, category, told, closed, promised in rows:
+        at = _epoch(closed) if told and closed else None
+        first = opened if at is None else min(opened, at)
+        last = opened if at is None else max(opened, at)
+        if first >= end or (done and last < start and rid not in stirred):
             continue
-        if action == "import":
-            facts = imported[rid]
-            ticket.moves.append(Move(_epoch(facts["closed_at"]), into=True, due=_epoch_or_none(facts.get("promised"))))
-        else:
-            ticket.moves.append(Move(at, moved > 0, due, visit=state in visiting))
+        tickets[rid] = ticket = Ticket(id_, opened, category or "")
+        if told:
+            due = _epoch_or_none(promised)
+            imported[rid] = None if at is None else Move(at, into=True, due=due)
+            if at is not None and due is not None:
+                # A promise that came with a ticket imported as closed was in force until it was closed.
+                ticket.promises.append(Promise(opened, due, at))
+    _read_moves(store, tickets, imported)
     for rid, at, facts in connection.execute("SELECT rid, at, facts FROM event WHERE action = 'visit'"):
         if rid in tickets:
             said = json.loads(facts or "{}")
             score = said.get("score")
             tickets[rid].visits.append(Visit(at, said.get("outcome") == "reached", int(score) if score else None))
-    terms = connection.execute("SELECT rid, since, due, ended FROM round WHERE promise = 1 AND due IS NOT NULL ORDER BY rid, n")
+    terms = connection.execute(
+        "SELECT rid, since, due, ended FROM round WHERE promise = 1 AND due IS NOT NULL ORDER BY rid, n"
+    )
     for rid, since, due, ended in terms:
         if rid in tickets:
             began = tickets[rid].opened if rid in imported and not tickets[rid].promises else since
@@ -55,10 +60,17 @@ def read_tickets(store: Store) -> list[Ticket]:
     return list(tickets.values())
 
 
-def _promised(ticket: Ticket, facts: dict[str, Any]) -> None:
-    """A promise that came with a ticket imported as closed was in force until it was closed."""
-    if facts.get("promised") and facts.get("imported") == "closed":
-        ticket.promises.append(Promise(ticket.opened, _epoch(facts["promised"]), _epoch(facts["closed_at"])))
+def _read_moves(store: Store, tickets: dict[int, Ticket], imported: dict[int, Move | None]) -> None:
+    visiting = _visiting(store)
+    moves = store.index.connection.execute(
+        "SELECT rid, at, n, moved, state_after, due FROM event WHERE moved IN (-1, 1) ORDER BY rid, at, n"
+    )
+    for rid, at, n, moved, state, due in moves:
+        ticket = tickets.get(rid)
+        if ticket is None:
+            continue
+        told = imported.get(rid) if n == 0 else None
+        ticket.moves.append(told or Move(at, moved > 0, due, visit=state in visiting))
 
 
 def _visiting(store: Store) -> set[str]:

@@ -8,6 +8,7 @@ import stat
 import time
 from collections.abc import Iterable
 
+from pmcs.errors import Unable
 from pmcs.store.index import Index
 from pmcs.store.worktree import present
 
@@ -15,7 +16,7 @@ _SETTLED = 50_000_000  # ns: a file changed this lately may change again without
 
 
 def edited(index: Index, limit: int, ids: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """Path and number of records whose work-tree file differs from the indexed commit; a missing one, too."""
+    """Path and number of records whose work-tree file differs from the indexed commit; so does one that is missing or cannot be read."""
     rows = index.read(
         "SELECT r.path, r.id, r.oid, f.mtime_ns, f.size, f.inode, f.oid"
         " FROM record r LEFT JOIN file f ON f.path = r.path"
@@ -36,7 +37,11 @@ def edited(index: Index, limit: int, ids: Iterable[str] = ()) -> list[tuple[str,
         marks = (stands.st_mtime_ns, stands.st_size, stands.st_ino)
         if marks == tuple(then) and same == oid and stat.S_ISREG(stands.st_mode):
             continue
-        if present(index.repository, path) != oid:
+        try:
+            same = present(index.repository, path)
+        except Unable:
+            same = None
+        if same != oid:
             found[path] = id_
         elif now - max(stands.st_mtime_ns, stands.st_ctime_ns) > _SETTLED:
             seen.append((path, *marks, oid))

@@ -66,6 +66,24 @@ class Lookups:
         )
         return [row[0] for row in rows]
 
+    def clocks_ahead(self, kind: str, clock: str, since: float, until: float) -> list[tuple[str, float]]:
+        """Open records of a kind on which this clock falls due between two moments, and when."""
+        rows = self._read(
+            "SELECT r.id, d.due FROM round d JOIN record r ON r.rid = d.rid WHERE d.ended IS NULL AND d.window = 0"
+            " AND d.due >= ? AND d.due <= ? AND d.clock = ? AND r.kind = ? AND r.ended = 0",
+            (since, until, clock, kind),
+        )
+        return [(id_, due) for id_, due in rows]
+
+    def dates_ahead(self, kind: str, name: str, first: str, last: str) -> list[tuple[str, str]]:
+        """Open records of a kind whose date field (or `rows.column`) lies between two days, and the day."""
+        rows = self._read(
+            "SELECT r.id, f.value FROM field f JOIN record r ON r.rid = f.rid"
+            " WHERE f.kind = ? AND f.name = ? AND f.value >= ? AND f.value <= ? AND r.ended = 0",
+            (kind, name, first, last),
+        )
+        return [(id_, day) for id_, day in rows]
+
     def heads(self, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         """The fields of records by number."""
         found = {}

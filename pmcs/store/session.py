@@ -70,7 +70,7 @@ class Session:
             return text
         found = self.store.find(text, kinds)
         row = self.store.row(found)
-        kind = self.store.kind_named(row.kind)
+        kind = self.store.kind_named(row.kind, day_of(found))
         if kind.is_register and row.ended:
             raise Refused("{kind} {id} is no longer in use; name another.", kind=self.label(kind.title), id=found)
         return found

@@ -334,8 +334,8 @@ def find_store(start: Path, given: str | None, environment: Mapping[str, str], *
     raise NotFound("There is no store here or above; make one with pmcs init DIR, or name it with --store DIR.")
 
 
-def _kinds(kinds: tuple[str, ...]) -> str:
-    return "/".join(kinds) if "any" not in kinds else "record"
+def _kinds(kinds: tuple[str, ...]) -> Sentence | str:
+    return "/".join(kinds) if "any" not in kinds else Sentence("record")
 
 
 def _short(text: str) -> str:

@@ -10,11 +10,18 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 20.0
+# The pty must be the program's controlling terminal, or Ctrl-C would reach nobody.
+TAKE_TERMINAL = """
+import fcntl, runpy, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+runpy.run_module("pmcs", run_name="__main__", alter_sys=True)
+"""
 _STEERING = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|\r")
 
 
@@ -25,14 +32,13 @@ class Terminal:
         self.master, slave = pty.openpty()
         environment = os.environ | {"PYTHONPATH": str(PROJECT), "TERM": "xterm", "COLUMNS": "100", "LINES": "40"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pmcs", *words],
+            [sys.executable, "-c", TAKE_TERMINAL, *words],
             cwd=cwd,
             env=environment | {"PYTHONIOENCODING": "utf-8"} | (env or {}),
             stdin=slave,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: _control(0),  # noqa: PLW1509  Ctrl-C must reach the program as a signal
         )
         os.close(slave)
         self.data = b""
@@ -65,7 +71,12 @@ class Terminal:
         return self
 
     def interrupt(self) -> Terminal:
-        os.write(self.master, b"\x03")
+        """Ctrl-C, again where it fell between two looks of the line editor, as anybody would."""
+        for _ in range(20):
+            os.write(self.master, b"\x03")
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(1.0)
+                break
         return self
 
     def ended(self) -> int:
@@ -86,10 +97,3 @@ class Terminal:
             return False
         self.data += got
         return bool(got)
-
-
-def _control(descriptor: int) -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)

@@ -45,7 +45,7 @@ class Machine:
         done = subprocess.run(
             [*before, sys.executable, "-m", "pmcs", *words],
             cwd=cwd or self.root,
-            env={"PYTHONPATH": str(PROJECT), "PYTHONDEVMODE": "0", **given},
+            env={"PYTHONPATH": str(PROJECT), **given},
             capture_output=True,
             text=True,
             errors="surrogateescape",
