@@ -97,9 +97,8 @@ def _line(app: App, kind: Kind, record: Record, event: Event) -> HistoryLine:
         parts.append("→ " + app.words.label(kind.states[event.to].label))
     late = late_by(kind, event)
     if late:
-        parts.append(
-            app.words.gettext("late entry ({time} after it happened)").format(time=duration_words(late, app.words))
-        )
+        after = duration_words(late, app.words)
+        parts.append(app.words.gettext("late entry ({time} after it happened)").format(time=after))
     if event.recorded:
         parts.append(app.words.gettext("entered {time}").format(time=f"{event.recorded:%m-%d %H:%M}"))
     when: datetime = event.at.astimezone(app.store.config.zone)

@@ -130,12 +130,9 @@ def escalate(app: App, how: str) -> None:
     if how != "table":
         print_objects(rows, rows, [(name, name) for name in ("id", "clock", "level", "told")], how, app.out)
         return
-    for step, row in ((step, row) for step in steps for row in step.event.add.get("escalations", [])):
-        clock = app.words.label(step.kind.clocks[row["clock"]].label)
-        told = app.store.session(app.now().date(), app.language).post(row["told"])
-        app.say(
-            Sentence(
-                "{id}: {clock} at {level} %, told {told}.", id=step.after.id, clock=clock, level=row["level"], told=told
-            )
-        )
+    session = app.store.session(app.now().date(), app.language)
+    for step in steps:
+        for row in step.event.add.get("escalations", []):
+            said = {"clock": app.words.label(step.kind.clocks[row["clock"]].label), "told": session.post(row["told"])}
+            app.say(Sentence("{id}: {clock} at {level} %, told {told}.", id=step.after.id, level=row["level"], **said))
     app.say(Sentence("{count} levels written.", count=len(rows)))

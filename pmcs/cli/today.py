@@ -30,7 +30,7 @@ class Section:
 
 
 def sections(app: App, limit: int) -> list[Section]:
-    """Overdue first; then at risk, due today, announced ahead, waiting for approval, to be visited, and what is mine."""
+    """Overdue first; then at risk, due today, announced, waiting for approval, to be visited, and what is mine."""
     _ = app.words.gettext
     now = app.now()
     midnight = datetime.combine(now.date(), time(23, 59, 59), now.tzinfo).timestamp()

@@ -1,4 +1,4 @@
-"""What is announced ahead (`warns`): clocks that fall due soon, and dates in records and their rows (10.2; KINDS.md)."""
+"""What is announced ahead (`warns`): clocks that fall due soon, and dates in records and rows (10.2)."""
 
 from __future__ import annotations
 

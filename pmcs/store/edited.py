@@ -16,7 +16,7 @@ _SETTLED = 50_000_000  # ns: a file changed this lately may change again without
 
 
 def edited(index: Index, limit: int, ids: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """Path and number of records whose work-tree file differs from the indexed commit; so does one that is missing or cannot be read."""
+    """Path and number of records whose work-tree file differs from the indexed commit, is missing or unreadable."""
     rows = index.read(
         "SELECT r.path, r.id, r.oid, f.mtime_ns, f.size, f.inode, f.oid"
         " FROM record r LEFT JOIN file f ON f.path = r.path"
@@ -38,10 +38,10 @@ def edited(index: Index, limit: int, ids: Iterable[str] = ()) -> list[tuple[str,
         if marks == tuple(then) and same == oid and stat.S_ISREG(stands.st_mode):
             continue
         try:
-            same = present(index.repository, path)
+            holds = present(index.repository, path)
         except Unable:
-            same = None
-        if same != oid:
+            holds = None
+        if holds != oid:
             found[path] = id_
         elif now - max(stands.st_mtime_ns, stands.st_ctime_ns) > _SETTLED:
             seen.append((path, *marks, oid))

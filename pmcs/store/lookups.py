@@ -1,4 +1,4 @@
-"""Small look-ups in the index that actions and the command line need, each at a cost that does not grow with the store."""
+"""Small look-ups that actions and the command line need, each at a cost that does not grow with the store."""
 
 from __future__ import annotations
 

@@ -71,10 +71,10 @@ def test_a_sentence_is_said_in_chinese_down_to_the_sentences_inside_it():
         "There is no {what} {name}{near}.",
         what=Sentence("kind"),
         name="tikcet",
-        near=Sentence("; there are {names}", names=["ticket", "repair"]),
+        near=Sentence(" (there are {names})", names=["ticket", "repair"]),
     )
-    assert Words("zh_CN").sentence(said) == "没有名为 tikcet 的单据类别；现有：ticket、repair。"
-    assert Words("en").sentence(said) == "There is no kind tikcet; there are ticket, repair."
+    assert Words("zh_CN").sentence(said) == "没有名为 tikcet 的单据类别（现有 ticket、repair）。"
+    assert Words("en").sentence(said) == "There is no kind tikcet (there are ticket, repair)."
 
 
 def test_an_error_is_said_like_its_sentence():

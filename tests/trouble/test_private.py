@@ -1,4 +1,4 @@
-"""After a morning of residents and contacts nothing private stands in clear anywhere but in the sealed ring's keeping."""
+"""After a morning of residents and contacts nothing private stands in clear anywhere."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_neither_git_nor_local_state_nor_reports_hold_anything_in_clear(office: 
         said += office.do(words)
     for words in ("resident show RA0001 --format json", "ticket list --format csv", "resident list --format yaml"):
         said += office.do(words)
-    said += office.do("check") + office.do("doctor") + office.do("log A01") + office.do("resident log RA0001")
+    said += office.do("check") + office.do("doctor") + office.do("ticket log A01") + office.do("resident log RA0001")
     assert clear(said.encode()) == []
     assert b"sealed:v1:RA0001" in objects(office)
     assert clear(objects(office)) == []

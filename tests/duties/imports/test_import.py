@@ -193,7 +193,7 @@ def test_a_map_that_does_not_fit_is_refused_as_a_whole(office, bring, tmp_path, 
     assert old in MAP
     (tmp_path / "map.yaml").write_text(MAP.replace(old, new), encoding="utf-8")
     said = bring(OLD)
-    assert said.code in (2, 4), said
+    assert said.code == (5 if new.endswith("[") else 2)
     assert said.errors.count("\n") == 1
     assert word in said.errors
     assert office.json("ticket", "list") == []
@@ -236,7 +236,7 @@ def test_flats_are_imported_with_the_levels_above_them(office, tmp_path):
     said = office.try_("place", "import", str(file), "--map", str(plan), "--format", "json")
     assert (said.code, said.json["added"], said.json["already"]) == (0, 2, 1)
     assert {"8", "8-1", "8-1-101", "8-1-102"} < {row["code"] for row in office.json("place", "list", "--limit", "0")}
-    assert office.json("place", "show", "8-1-101")["area"] == "88.5"
+    assert office.json("place", "show", "8-1-101")["area"] == 88.5
     again = office.try_("place", "import", str(file), "--map", str(plan), "--format", "json").json
     assert (again["added"], again["already"]) == (0, 3)
     office.clean()
