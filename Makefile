@@ -40,7 +40,8 @@ clean:
 
 # All chatter goes to stderr: the last line of `make demo` on stdout is the demo's.
 # editable_mode=compat puts the clone itself on the path; setuptools' import finder, its default here, costs every
-# start of Python about 11 ms. Without build isolation, the setuptools that builds is the pinned one.
+# start of Python about 11 ms. The path is then made relative: where the locale is C, Python reads no other that
+# holds Chinese characters. Without build isolation, the setuptools that builds is the pinned one.
 $(STAMP): pyproject.toml constraints.txt $(MOVED)
 	@rm -f $(STAMP)
 	@$(PY) -c 'import pip, sys; sys.exit(sys.prefix == sys.base_prefix or sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -57,4 +58,5 @@ $(STAMP): pyproject.toml constraints.txt $(MOVED)
 	    echo '依赖未能安装(原因见上):请检查网络后再运行一次。' >&2; \
 	    echo 'The packages could not be installed, for the reason above: check the network and run it again.' >&2; \
 	    exit 1; }
+	@for path in .venv/lib/python3*/site-packages/__editable__.pmcs-*.pth; do printf '../../../..\n' > "$$path"; done
 	@pwd -P > $(STAMP)

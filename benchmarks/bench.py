@@ -97,8 +97,8 @@ def pmcs(store: Path, *words: str) -> Callable[[int], float]:
 def added_by_git(store: Path) -> Callable[[int], float]:
     """A file written, added and committed with git alone."""
 
-    def command(place: int) -> float:
-        name = f"note-{place}.txt"
+    def command(_: int) -> float:
+        name = f"note-{time.time_ns()}.txt"
         (store / name).write_text("git\n", encoding="utf-8")
         return once(("sh", "-c", f"git add {name} && git commit -q -m {name}"), store)
 

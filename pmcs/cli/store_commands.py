@@ -116,23 +116,27 @@ def check(app: App, paths: Sequence[Path], how: str) -> int:
 @click.command()
 @FORMAT
 @click.pass_obj
-def escalate(app: App, how: str) -> None:
+def escalate(app: App, how: str) -> int:
     """Write the escalation levels that are due (for cron): each once, all in one commit."""
     from pmcs.duties.acting import by_system
     from pmcs.duties.escalation import escalate as run
 
-    steps = run(app.store, by_system(app.now, app.language))
+    done = run(app.store, by_system(app.now, app.language))
+    for error in done.left:
+        app.warn(error.sentence)
+    code = done.left[0].exit_code if done.left else 0
     rows = [
         {"id": step.after.id, **row, "level": int(row["level"])}
-        for step in steps
+        for step in done.steps
         for row in step.event.add.get("escalations", [])
     ]
     if how != "table":
         print_objects(rows, rows, [(name, name) for name in ("id", "clock", "level", "told")], how, app.out)
-        return
+        return code
     session = app.store.session(app.now().date(), app.language)
-    for step in steps:
+    for step in done.steps:
         for row in step.event.add.get("escalations", []):
             said = {"clock": app.words.label(step.kind.clocks[row["clock"]].label), "told": session.post(row["told"])}
             app.say(Sentence("{id}: {clock} at {level} %, told {told}.", id=step.after.id, level=row["level"], **said))
     app.say(Sentence("{count} levels written.", count=len(rows)))
+    return code

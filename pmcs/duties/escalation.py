@@ -14,6 +14,7 @@ from pmcs.core.record import Record, written
 from pmcs.core.step import Step
 from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
+from pmcs.errors import Broken, PmcsError, Refused, Unable
 from pmcs.store.session import day_of
 from pmcs.store.store import Store
 
@@ -43,13 +44,26 @@ def reached(kind: Kind, record: Record, calendar: Calendar, now: datetime) -> It
                 yield Level(name, current.started, percent, person)
 
 
-def escalate(store: Store, acting: Acting) -> list[Step]:
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """What was written, and why some records were left out: one that cannot be read holds up no other."""
+
+    steps: list[Step]
+    left: list[PmcsError]
+
+
+def escalate(store: Store, acting: Acting) -> Escalated:
     """Write every level reached since the last run, all in one commit; none twice, however cron slept."""
     steps: list[Step] = []
+    left: list[PmcsError] = []
     with store.writing("escalate"):
         now = acting.clock()
         for id_ in store.lookups.at_risk(now):
-            record = store.record(id_)
+            try:
+                record = store.record(id_)
+            except (Broken, Refused, Unable) as error:
+                left.append(error)
+                continue
             day = day_of(record.id) or record.opened.date()
             session = store.session(day, acting.language)
             kind = session.regulation.kind(record.kind)
@@ -62,4 +76,4 @@ def escalate(store: Store, acting: Acting) -> list[Step]:
                 steps += advance(kind, record, "escalate", Given(values={"escalations": rows}), context)
         if steps:
             store.commit(steps, acting.actor, acting.author, acting.committer, now, subject=f"escalate {len(steps)}")
-    return steps
+    return Escalated(steps, left)
