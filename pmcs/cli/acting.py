@@ -14,7 +14,7 @@ from pmcs.core.step import Step
 from pmcs.core.values import parse_time
 from pmcs.core.world import Given
 from pmcs.duties.acting import Acting, Done, act
-from pmcs.errors import BadInput, Sentence
+from pmcs.errors import BadInput, Sentence, Unable
 
 
 def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[str, Any]) -> None:
@@ -53,7 +53,17 @@ def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[s
     actor, author, committer = app.actor()
     acting = Acting(actor, author, committer, app.now, app.language, mask=bool(typed.get("mask")))
     found = app.store.find(str(id_), (kind.name,)) if id_ else None
-    answer(app, act(app.store, kind.name, action.name, found, given, acting), typed.get("format") or "table")
+    done = act(app.store, kind.name, action.name, found, given, acting)
+    try:
+        answer(app, done, typed.get("format") or "table")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unable(
+            "{id} is saved, but the answer could not be printed ({reason}); do not enter it again.",
+            id=done.steps[0].after.id,
+            reason=error.strerror or "",
+        ) from error
 
 
 def _chosen(actions: Sequence[Action], typed: Mapping[str, Any]) -> Action:

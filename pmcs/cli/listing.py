@@ -13,10 +13,11 @@ from pmcs.cli.app import App
 from pmcs.cli.completion import complete_field
 from pmcs.cli.kind_commands import format_option, global_options, option_name
 from pmcs.cli.shapes import cell, head_object, local_time
+from pmcs.cli.unreadable import tell_broken
 from pmcs.core.kind import Field, Kind, Label
 from pmcs.core.private import mask_text
 from pmcs.core.values import parse_date
-from pmcs.errors import BadInput, PmcsError, Sentence
+from pmcs.errors import BadInput, Sentence
 from pmcs.store.queries import Filters, Row
 
 LIMIT = 20
@@ -224,25 +225,3 @@ def tell_rest(app: App, shown: int, total: int, how: str) -> None:
         app.say(Sentence("None."))
     elif total > shown:
         app.say(Sentence("{shown} of {total}; --limit 0 shows all.", shown=shown, total=total))
-
-
-def tell_broken(app: App, kind: str, ids: Sequence[str]) -> None:
-    """Every file of the kind that cannot be read, and what was changed by hand (DESIGN 9.5)."""
-    for broken in app.store.queries.broken(kind):
-        app.warn(Sentence("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason))
-    for path, _ in app.store.queries.edited(ids=ids):
-        if path.startswith(app.store.path(f"{kind}/")):
-            app.warn(_by_hand(app, path))
-
-
-def _by_hand(app: App, path: str) -> Sentence:
-    file = app.store.repository.root / path
-    try:
-        app.store.parse(path, file.read_bytes())
-    except PmcsError as error:
-        return Sentence("{file} cannot be read: {reason}", file=path, reason=error.sentence)
-    except OSError as error:
-        return Sentence("{file} cannot be read: {reason}", file=path, reason=error.strerror or "")
-    return Sentence(
-        "{file} was changed by hand and is shown as last committed; use pmcs edit, or git checkout.", file=path
-    )

@@ -10,6 +10,7 @@ from pmcs.cli.answers import print_object, print_objects
 from pmcs.cli.app import FORMATS, App
 from pmcs.cli.completion import ANY, complete_id
 from pmcs.cli.shapes import local_time, record_object
+from pmcs.cli.unreadable import tell_broken
 from pmcs.core.kind import Kind
 from pmcs.core.record import Record
 from pmcs.errors import Sentence
@@ -42,8 +43,7 @@ def today(app: App, limit: int, how: str) -> None:
         cells = [{"section": section.title, **row} for section in found for row in section.rows]
         columns = [("section", app.words.gettext("Section")), *for_csv(found[0].columns)]
         print_objects(objects, cells, columns, how, app.out)
-    for broken in app.store.queries.broken():
-        app.warn(Sentence("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason))
+    tell_broken(app, None, [])
 
 
 @click.command()
@@ -71,8 +71,7 @@ def search(app: App, words: Sequence[str], limit: int, how: str) -> None:
         from pmcs.cli.listing import tell_rest
 
         tell_rest(app, len(rows), total, how)
-    for broken in app.store.queries.broken():
-        app.warn(Sentence("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason))
+    tell_broken(app, None, [row.id for row in rows])
 
 
 @click.command()

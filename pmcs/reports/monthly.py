@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,8 @@ from pmcs.store.store import Store
 
 REPORTS = "reports"
 TREND = 6
+WORDS = frozenset({"definitions", "categories", "people", "language"})
+"""What only the pages need to speak of the figures."""
 PAGES = {"md": "monthly/tickets.md.j2", "html": "monthly/tickets.html.j2"}
 
 
@@ -54,6 +56,7 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
         trend.append((first, found))
     figures = trend[-1][1]
     _with_times(figures, zone)
+    overdue = _overdue(store, tickets, end, zone)
     kind = store.kind_named(KIND)
     category = kind.fields["category"].values or {}
     return {
@@ -73,7 +76,8 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
             for first, found in trend
         ],
         "categories": {name: shown(choice.label, language) for name, choice in category.items()},
-        "overdue": _overdue(store, tickets, end, zone),
+        "people": _names(store, {row["assignee"] for row in overdue} - {None}),
+        "overdue": overdue,
         "escalated": _escalated(store, start, end),
         "definitions": definitions(translate),
     }
@@ -108,15 +112,21 @@ def _overdue(store: Store, tickets: list[Ticket], end: datetime, zone: ZoneInfo)
         {
             "id": id_,
             "category": heads[id_].get("category", ""),
-            "place": heads[id_].get("place") or heads[id_].get("location", ""),
+            "place": heads[id_].get("place") or heads[id_].get("location"),
             "summary": heads[id_].get("summary", ""),
-            "assignee": heads[id_].get("assignee", ""),
+            "assignee": heads[id_].get("assignee"),
             "due": datetime.fromtimestamp(due, zone).isoformat(),
             "late_hours": (moment - due) / 3600,
         }
         for id_, due in late.items()
     ]
     return sorted(rows, key=lambda row: (-float(row["late_hours"]), str(row["id"])))
+
+
+def _names(store: Store, codes: Iterable[str]) -> dict[str, str]:
+    """What the staff are called."""
+    found = {code: store.lookups.staff(code) for code in sorted(codes)}
+    return {code: str(row.fields.get("name", code)) for code, row in found.items() if row}
 
 
 def _escalated(store: Store, start: datetime, end: datetime) -> int:
@@ -130,7 +140,7 @@ def _escalated(store: Store, start: datetime, end: datetime) -> int:
 
 def as_json(figures: Mapping[str, Any]) -> str:
     """The figures as the json page: stable keys, unrounded, without the words of the page."""
-    plain = {name: value for name, value in figures.items() if name not in {"definitions", "categories", "language"}}
+    plain = {name: value for name, value in figures.items() if name not in WORDS}
     return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
 
 

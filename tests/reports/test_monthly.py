@@ -149,6 +149,20 @@ def test_a_month_of_live_tickets_is_counted_as_their_histories_tell(busy_month):
     assert december["previous"]["received"] == 12
 
 
+def test_the_overdue_are_listed_with_who_has_them(office):
+    """By name on the page, by code in json; the longest overdue first."""
+    later = office.assigned(urgency="emergency")
+    first = office.at("2026-11-23 07:00").ticket(urgency="emergency")
+    office.at("2026-12-01 08:00").ticket()
+    rows = report(office, "2026-11")["overdue"]
+    assert [(row["id"], row["assignee"]) for row in rows] == [(first, None), (later, "wang.qiang")]
+    # Promised within 24 hours of 2026-11-23 07:00, the month ends six days and 17 hours after that.
+    assert rows[0]["late_hours"] == pytest.approx(6 * 24 + 17, abs=0.01)
+    page = office("report", "monthly", "2026-11", "--stdout", "--format", "md")
+    assert "王强" in page
+    assert page.index(first) < page.index(later)
+
+
 # Pages, commit, cron ------------------------------------------------------------------------------------------------
 
 
