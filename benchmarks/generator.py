@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from pmcs.core.flow import advance
 from pmcs.core.kind import Kind
-from pmcs.core.record import Record
+from pmcs.core.record import Record, day_of
 from pmcs.core.step import Step
 from pmcs.core.world import Actor, Context, Given
 from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.founding import found_store
 from pmcs.store.git import Identity, Repository
 from pmcs.store.message import plain_message
-from pmcs.store.session import Session, day_of
+from pmcs.store.session import Session
 from pmcs.store.store import Store
 
 PER_DAY = 50

@@ -11,9 +11,8 @@ from pmcs.cli.shapes import cell, shown_fields, whole
 from pmcs.core.clock import rounds
 from pmcs.core.kind import Field, Kind
 from pmcs.core.late import late_by
-from pmcs.core.record import Event, Record
+from pmcs.core.record import Event, Record, day_of
 from pmcs.errors import Sentence
-from pmcs.store.session import day_of
 
 
 def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> Page:

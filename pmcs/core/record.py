@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 Value = Any
@@ -78,3 +78,12 @@ def moment(text: str) -> datetime:
 def written(when: datetime) -> str:
     """A time as it stands in a file: to the second, or finer where two entries share a second."""
     return when.isoformat()
+
+
+def day_of(id_: str) -> date | None:
+    """The day that a dated number carries."""
+    digits = "".join(character for character in id_.partition("-")[0] if character.isdecimal())
+    try:
+        return date.fromisoformat(digits) if len(digits) == len("20261123") else None
+    except ValueError:
+        return None

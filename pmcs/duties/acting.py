@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pmcs.core.flow import advance
+from pmcs.core.record import day_of
 from pmcs.core.step import Step
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import Refused, Sentence
 from pmcs.store.git import Identity
-from pmcs.store.session import day_of
 from pmcs.store.store import CRON, Store
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pmcs.core.finding import ERROR, WARNING, Finding
 from pmcs.core.private import has_private
+from pmcs.core.record import day_of
 from pmcs.duties.checking_record import Judge, line_of, record_findings
 from pmcs.errors import BadInput, PmcsError, Sentence
 from pmcs.regulation.shape import Problem
@@ -16,7 +17,6 @@ from pmcs.store.codec import Lines, decode_marked
 from pmcs.store.config import FILE
 from pmcs.store.documents import from_tree
 from pmcs.store.regulations import FOLDER
-from pmcs.store.session import day_of
 from pmcs.store.store import Store
 
 NUMBER = re.compile(r"(?P<place>[A-Z]{1,3}\d{8}-|[A-Z]{1,3}?)(?P<desk>[A-Z]{1,2})(?P<seq>\d+)")

@@ -13,14 +13,14 @@ from pmcs.core.flow import faults
 from pmcs.core.fold import applied
 from pmcs.core.kind import Field, Kind
 from pmcs.core.private import has_private
-from pmcs.core.record import Event, Record, Value, written
+from pmcs.core.record import Event, Record, Value, day_of, written
 from pmcs.core.rules import FINDING, RULES, View
 from pmcs.core.values import stored_fault
 from pmcs.core.world import Actor, Context
 from pmcs.errors import NotFound, PmcsError, Sentence
 from pmcs.store.codec import Lines
 from pmcs.store.documents import record_path
-from pmcs.store.session import Session, day_of
+from pmcs.store.session import Session
 from pmcs.store.store import Store
 from pmcs.store.vault import SealBroken
 

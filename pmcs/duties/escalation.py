@@ -10,12 +10,11 @@ from pmcs.core.calendar import Calendar
 from pmcs.core.clock import running, share
 from pmcs.core.flow import advance
 from pmcs.core.kind import Kind
-from pmcs.core.record import Record, written
+from pmcs.core.record import Record, day_of, written
 from pmcs.core.step import Step
 from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
 from pmcs.errors import Broken, PmcsError, Refused, Unable
-from pmcs.store.session import day_of
 from pmcs.store.store import Store
 
 

@@ -11,12 +11,10 @@ from zoneinfo import ZoneInfo
 
 from pmcs.core.calendar import Calendar, calendar_from
 from pmcs.core.kind import Kind, Label
-from pmcs.errors import Broken, NotFound, PmcsError
-from pmcs.regulation.ground import Names
+from pmcs.errors import NotFound
 from pmcs.regulation.kind_file import read_kind
-from pmcs.regulation.meaning import check_kind
 from pmcs.regulation.own import completed
-from pmcs.regulation.shape import Problem, Reader, Source
+from pmcs.regulation.shape import Reader, Source
 from pmcs.regulation.texts import Clause, read_clauses
 
 KINDS, LISTS, ARTICLES = "kinds/", "lists/", "articles/"
@@ -36,7 +34,7 @@ class Post:
 
 
 class Regulation:
-    """A version in force from a day on. Built from trees that `check` found sound."""
+    """A version in force from a day on. Built from trees that `sound.check` found sound."""
 
     def __init__(self, since: date, trees: Mapping[str, Any], tz: ZoneInfo) -> None:
         self.since = since
@@ -48,7 +46,7 @@ class Regulation:
     @cached_property
     def kind_names(self) -> list[str]:
         """The kinds there are, by name."""
-        return sorted(_stems(self.trees, KINDS))
+        return sorted(stems(self.trees, KINDS))
 
     def kind(self, name: str) -> Kind:
         """A kind by its name. Raises NotFound."""
@@ -76,7 +74,7 @@ class Regulation:
     @cached_property
     def posts(self) -> dict[str, Post]:
         """The posts by name."""
-        return _posts(Reader(Source(POSTS, self.trees[POSTS], {})))
+        return read_posts(Reader(Source(POSTS, self.trees[POSTS], {})))
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -87,9 +85,9 @@ class Regulation:
     def clauses(self) -> dict[str, Clause]:
         """Every clause of every text by number."""
         found: dict[str, Clause] = {}
-        for stem in sorted(_stems(self.trees, ARTICLES), key=_natural):
+        for stem in sorted(stems(self.trees, ARTICLES), key=_natural):
             file = f"{ARTICLES}{stem}.yaml"
-            found |= read_clauses(Reader(Source(file, self.trees[file], {})), _prefix(stem))
+            found |= read_clauses(Reader(Source(file, self.trees[file], {})), clause_prefix(stem))
         return found
 
     def names(self, among: str) -> dict[str, Label]:
@@ -101,80 +99,16 @@ class Regulation:
         if among not in self._lists:
             file = f"{LISTS}{among}.yaml"
             tree = self.trees.get(file)
-            self._lists[among] = _entries(Reader(Source(file, tree, {}))) if tree is not None else {}
+            self._lists[among] = read_entries(Reader(Source(file, tree, {}))) if tree is not None else {}
         return self._lists[among]
 
 
-def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
-    """Every problem of every file of one version, in the order of files and lines."""
-    readers = {file: Reader(source) for file, source in sources.items()}
-    for file in (POSTS, CALENDAR):
-        if file not in sources:
-            readers[file] = Reader(Source(file, {}, {}))
-            readers[file].problem((), "{file} is missing; copy it from the version before.", file=file)
-    posts = _posts(readers[POSTS]) if POSTS in sources else {}
-    if CALENDAR in sources:
-        try:
-            calendar_from(sources[CALENDAR].tree, tz)
-        except PmcsError as error:
-            readers[CALENDAR].problem((), "{problem}", problem=error.sentence)
-    clauses: set[str] = set()
-    for stem in _stems(sources, ARTICLES):
-        clauses |= read_clauses(readers[f"{ARTICLES}{stem}.yaml"], _prefix(stem)).keys()
-    for post in posts.values():
-        for clause in (post.clause, *post.duties):
-            if clause:
-                readers[POSTS].known((post.name,), clause, clauses, "clause")
-    for stem in _stems(sources, LISTS):
-        _entries(readers[f"{LISTS}{stem}.yaml"])
-    _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
-    return sorted(
-        (problem for reader in readers.values() for problem in reader.problems), key=lambda item: (item.file, item.line)
-    )
-
-
-def _check_kinds(
-    readers: Mapping[str, Reader], sources: Mapping[str, Source], posts: tuple[str, ...], clauses: frozenset[str]
-) -> None:
-    stems = _stems(sources, KINDS)
-    kinds: dict[str, Kind] = {}
-    for stem in stems:
-        reader = readers[f"{KINDS}{stem}.yaml"]
-        kinds[stem] = completed(read_kind(reader), ())
-    names = Names(kinds, posts, clauses, frozenset(_stems(sources, LISTS)))
-    letters: dict[str, str] = {}
-    for stem, kind in kinds.items():
-        reader = readers[f"{KINDS}{stem}.yaml"]
-        check_kind(reader, kind, names)
-        letter = kind.number or kind.register
-        if letter and letters.setdefault(letter, stem) != stem:
-            reader.problem(
-                ("number",),
-                "The letters {letters} are those of {kind}; choose others.",
-                letters=letter,
-                kind=letters[letter],
-            )
-
-
-def refuse_errors(problems: Iterable[Problem]) -> None:
-    """Raise Broken with the first error, if there is one."""
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if errors:
-        first = errors[0]
-        raise Broken(
-            "{file}:{line}: {problem} (errors in the regulation: {count}; pmcs regulation check lists them)",
-            file=first.file,
-            line=first.line,
-            problem=first.sentence,
-            count=len(errors),
-        )
-
-
-def _stems(files: Iterable[str], folder: str) -> list[str]:
+def stems(files: Iterable[str], folder: str) -> list[str]:
+    """The names of the files in a folder, without their ending."""
     return [file[len(folder) :].removesuffix(".yaml") for file in files if file.startswith(folder)]
 
 
-def _prefix(stem: str) -> str:
+def clause_prefix(stem: str) -> str:
     """Clauses of the first text stand bare; the others carry their text's name (`2/3`)."""
     return "" if stem == "1" else f"{stem}/"
 
@@ -183,7 +117,8 @@ def _natural(stem: str) -> tuple[int, str]:
     return (int(stem), "") if stem.isdecimal() else (10**9, stem)
 
 
-def _posts(reader: Reader) -> dict[str, Post]:
+def read_posts(reader: Reader) -> dict[str, Post]:
+    """The posts of `posts.yaml` by name."""
     found: dict[str, Post] = {}
     for name, node in reader.mapping((), reader.source.tree).items():
         tree = reader.mapping((name,), node, ("label", "clause", "brief", "duties"))
@@ -198,7 +133,7 @@ def _posts(reader: Reader) -> dict[str, Post]:
     return found
 
 
-def _entries(reader: Reader) -> dict[str, Label]:
+def read_entries(reader: Reader) -> dict[str, Label]:
     """A list's names: its groups, and their items as `group.item`."""
     found: dict[str, Label] = {}
     for name, node in reader.mapping((), reader.source.tree).items():

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pmcs.store.text_search import match_query
-
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -83,6 +81,8 @@ class Chosen:
                 late += " UNION SELECT rid FROM round WHERE promise = 1 AND ended > due"
             self._add(f"r.rid IN ({late})", filters.now)
         if filters.text:
+            from pmcs.store.text_search import match_query
+
             query = match_query(filters.text)
             if query is None:
                 self._add("0")

@@ -14,11 +14,10 @@ from pmcs.core.calendar import Calendar
 from pmcs.core.clock import RISK, Round, Term, rounds, share
 from pmcs.core.kind import Field, Kind
 from pmcs.core.private import mask_text
-from pmcs.core.record import Event, Value, moment
+from pmcs.core.record import Event, Value, day_of, moment
 from pmcs.core.standing import standing
 from pmcs.errors import Broken, NotFound, PmcsError
 from pmcs.store.documents import from_bytes
-from pmcs.store.session import day_of
 
 SCALARS = frozenset({"bool", "date", "time", "period", "int", "number", "money", "refs"})
 _SERIES = re.compile(r"([A-Z]{1,3}(?:[0-9]{8}-)?[A-Z]{1,2})([0-9]{1,9})")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pmcs.errors import Broken, NotFound, PmcsError, Sentence, Unable
 from pmcs.regulation.shape import Problem, Source
-from pmcs.regulation.version import Regulation, check, refuse_errors
+from pmcs.regulation.version import Regulation
 from pmcs.store.compiled import compiled
 
 FOLDER = "regulation"
@@ -58,6 +58,8 @@ class Regulations:
             files = self._files(version)
 
             def parse() -> dict[str, Any]:
+                from pmcs.regulation.sound import check, refuse_errors
+
                 try:
                     sources = parsed(files)
                     refuse_errors(check(sources, self.zone))
@@ -71,6 +73,8 @@ class Regulations:
 
     def problems(self) -> list[Problem]:
         """Every problem of every version, files named from the store."""
+        from pmcs.regulation.sound import check
+
         found: list[Problem] = []
         for version in self.versions:
             files = self._files(version)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmcs.core.calendar import Calendar
 from pmcs.core.kind import Kind, shown
-from pmcs.core.record import Record, Value
+from pmcs.core.record import Record, Value, day_of
 from pmcs.core.world import SYSTEM, World
 from pmcs.errors import BadInput, Refused
 from pmcs.regulation.version import ANYONE, Regulation
@@ -177,12 +177,3 @@ class Session:
         resolved = path.resolve()
         inside = resolved.is_relative_to(self.store.root)
         return f"{resolved.relative_to(self.store.root) if inside else text} sha256:{digest}"
-
-
-def day_of(id_: str) -> date | None:
-    """The day that a dated number carries."""
-    digits = "".join(character for character in id_.partition("-")[0] if character.isdecimal())
-    try:
-        return date.fromisoformat(digits) if len(digits) == len("20261123") else None
-    except ValueError:
-        return None

@@ -8,27 +8,25 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pmcs.core.fold import fold
 from pmcs.core.kind import Kind
-from pmcs.core.private import mask_text
-from pmcs.core.record import Record
-from pmcs.core.step import Step
+from pmcs.core.record import Record, day_of
 from pmcs.core.world import Actor
 from pmcs.errors import BadInput, Broken, NotFound, Refused, Sentence, Unable
 from pmcs.store.config import FILE, Config, read_config
 from pmcs.store.git import Change, Identity, Repository
 from pmcs.store.index import Index
+from pmcs.store.journal import journal_pending
 from pmcs.store.local import LocalState, local_state
-from pmcs.store.lock import store_lock
 from pmcs.store.lookups import Lookups
-from pmcs.store.message import message
 from pmcs.store.queries import Queries, Row
 from pmcs.store.regulations import Regulations
-from pmcs.store.session import Session, day_of
-from pmcs.store.transaction import apply, journal_pending, mend
-from pmcs.store.vault import Vault
+
+if TYPE_CHECKING:
+    from pmcs.core.step import Step
+    from pmcs.store.session import Session
+    from pmcs.store.vault import Vault
 
 CRON = Identity("pmcs", "system@pmcs.invalid")
 """The identity of what `system` commits; cron has none of its own."""
@@ -93,6 +91,8 @@ class Store:
     @cached_property
     def vault(self) -> Vault:
         """The key ring and what it seals."""
+        from pmcs.store.vault import Vault
+
         return Vault(self.local.shared / "keys.sqlite")
 
     def path(self, inside: str) -> str:
@@ -103,6 +103,9 @@ class Store:
         """Finish or undo what a killed process left; one stat where there is nothing to do."""
         if not journal_pending(self.local.worktree):
             return []
+        from pmcs.store.lock import store_lock
+        from pmcs.store.transaction import mend
+
         with store_lock(self.local.lock, "mend"):
             return mend(self.repository, self.local.worktree)
 
@@ -182,6 +185,8 @@ class Store:
         head, events = from_bytes(data, path)
         day = day_of(head["id"]) or events[0].at.date()
         kind = self.kind_named(str(head["kind"]), day)
+        from pmcs.core.fold import fold
+
         return head, fold(kind, head["id"], events)
 
     @staticmethod
@@ -204,6 +209,8 @@ class Store:
 
     def session(self, day: date, language: str) -> Session:
         """The world as an action of that day sees it."""
+        from pmcs.store.session import Session
+
         return Session(self, self.regulations.on(day), self.local.read_desk(), language)
 
     def actor(self, now: datetime, as_: str | None = None) -> tuple[Actor, Identity, Identity]:
@@ -235,6 +242,9 @@ class Store:
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:
         """Hold the lock over read, check, write and commit; mended and fresh inside."""
+        from pmcs.store.lock import store_lock
+        from pmcs.store.transaction import mend
+
         with store_lock(self.local.lock, doing):
             mend(self.repository, self.local.worktree)
             self.index.freshen()
@@ -257,6 +267,8 @@ class Store:
         """
         changes = RecordFiles(self, steps)
         before = {**self.lookups.oids(changes.paths()), **(seen or {})}
+        from pmcs.store.message import message
+
         return self.save(changes, message(steps, actor, subject), author, committer, when, before)
 
     def save(
@@ -270,6 +282,8 @@ class Store:
     ) -> str:
         """Commit files of the store (inside `writing`); the index follows."""
         head = self.repository.head()
+        from pmcs.store.transaction import apply
+
         oid = apply(
             self.repository, self.local.worktree, changes, text, author, committer, when, before=before, head=head
         )
@@ -339,4 +353,6 @@ def _kinds(kinds: tuple[str, ...]) -> Sentence | str:
 
 
 def _short(text: str) -> str:
+    from pmcs.core.private import mask_text
+
     return mask_text(text[:60])

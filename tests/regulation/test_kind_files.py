@@ -14,7 +14,7 @@ from pmcs.regulation.kind_file import read_kind
 from pmcs.regulation.meaning import check_kind
 from pmcs.regulation.own import completed
 from pmcs.regulation.shape import Reader, Source
-from pmcs.regulation.version import check
+from pmcs.regulation.sound import check
 from pmcs.store.codec import decode_marked
 from tests.core.world import KEY_LOAN, SHANGHAI, sources, starter
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmcs.core.record import Event, Record
+from pmcs.core.record import Event, Record, day_of
 from pmcs.errors import BadInput, Refused
-from pmcs.store.session import Session, day_of
+from pmcs.store.session import Session
 from pmcs.store.store import Store
 from tests.check.office import Office
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pmcs.core.entry import action_fields
 from pmcs.core.flow import advance
 from pmcs.core.kind import Action, Kind
+from pmcs.core.record import day_of
 from pmcs.core.step import Step
 from pmcs.core.values import convert
 from pmcs.core.world import Context, Given
@@ -20,7 +21,7 @@ from pmcs.duties.imports.spool import Spool
 from pmcs.errors import BadInput, PmcsError, Sentence
 from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.message import message
-from pmcs.store.session import Session, day_of
+from pmcs.store.session import Session
 from pmcs.store.store import Store
 
 Progress = Callable[[int], None]

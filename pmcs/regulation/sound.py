@@ -1,0 +1,92 @@
+"""Whether one version of a regulation is sound: every file by itself, and all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from zoneinfo import ZoneInfo
+
+from pmcs.core.calendar import calendar_from
+from pmcs.core.kind import Kind
+from pmcs.errors import Broken, PmcsError
+from pmcs.regulation.ground import Names
+from pmcs.regulation.kind_file import read_kind
+from pmcs.regulation.meaning import check_kind
+from pmcs.regulation.own import completed
+from pmcs.regulation.shape import Problem, Reader, Source
+from pmcs.regulation.texts import read_clauses
+from pmcs.regulation.version import (
+    ARTICLES,
+    CALENDAR,
+    KINDS,
+    LISTS,
+    POSTS,
+    clause_prefix,
+    read_entries,
+    read_posts,
+    stems,
+)
+
+
+def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
+    """Every problem of every file of one version, in the order of files and lines."""
+    readers = {file: Reader(source) for file, source in sources.items()}
+    for file in (POSTS, CALENDAR):
+        if file not in sources:
+            readers[file] = Reader(Source(file, {}, {}))
+            readers[file].problem((), "{file} is missing; copy it from the version before.", file=file)
+    posts = read_posts(readers[POSTS]) if POSTS in sources else {}
+    if CALENDAR in sources:
+        try:
+            calendar_from(sources[CALENDAR].tree, tz)
+        except PmcsError as error:
+            readers[CALENDAR].problem((), "{problem}", problem=error.sentence)
+    clauses: set[str] = set()
+    for stem in stems(sources, ARTICLES):
+        clauses |= read_clauses(readers[f"{ARTICLES}{stem}.yaml"], clause_prefix(stem)).keys()
+    for post in posts.values():
+        for clause in (post.clause, *post.duties):
+            if clause:
+                readers[POSTS].known((post.name,), clause, clauses, "clause")
+    for stem in stems(sources, LISTS):
+        read_entries(readers[f"{LISTS}{stem}.yaml"])
+    _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
+    return sorted(
+        (problem for reader in readers.values() for problem in reader.problems), key=lambda item: (item.file, item.line)
+    )
+
+
+def _check_kinds(
+    readers: Mapping[str, Reader], sources: Mapping[str, Source], posts: tuple[str, ...], clauses: frozenset[str]
+) -> None:
+    found = stems(sources, KINDS)
+    kinds: dict[str, Kind] = {}
+    for stem in found:
+        reader = readers[f"{KINDS}{stem}.yaml"]
+        kinds[stem] = completed(read_kind(reader), ())
+    names = Names(kinds, posts, clauses, frozenset(stems(sources, LISTS)))
+    letters: dict[str, str] = {}
+    for stem, kind in kinds.items():
+        reader = readers[f"{KINDS}{stem}.yaml"]
+        check_kind(reader, kind, names)
+        letter = kind.number or kind.register
+        if letter and letters.setdefault(letter, stem) != stem:
+            reader.problem(
+                ("number",),
+                "The letters {letters} are those of {kind}; choose others.",
+                letters=letter,
+                kind=letters[letter],
+            )
+
+
+def refuse_errors(problems: Iterable[Problem]) -> None:
+    """Raise Broken with the first error, if there is one."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        first = errors[0]
+        raise Broken(
+            "{file}:{line}: {problem} (errors in the regulation: {count}; pmcs regulation check lists them)",
+            file=first.file,
+            line=first.line,
+            problem=first.sentence,
+            count=len(errors),
+        )
