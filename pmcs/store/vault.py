@@ -12,13 +12,13 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from pmcs.errors import BadInput, Broken, Busy, Refused, Sentence, Unable
-from pmcs.store.local import keep_names, make_private
+from pmcs.errors import BadInput, Broken, Refused, Sentence, Unable
+from pmcs.store.ring import SECRET, Ring, destroy, is_gone
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,20 +27,6 @@ if TYPE_CHECKING:
 
 _MARK = "sealed:v1:"
 _NONCE = 12
-_SECRET = 32
-_WAIT = 10.0  # seconds; a bulk import holds the ring for one or two
-_RING = 0x706D6373  # SQLite's application_id: "pmcs"
-_MACHINE = frozenset({"PERM", "READONLY", "IOERR", "FULL", "CANTOPEN", "AUTH", "NOMEM"})
-_TABLES = (
-    f"PRAGMA application_id = {_RING}",
-    "PRAGMA user_version = 1",
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL)",
-    "CREATE TABLE key (id TEXT PRIMARY KEY, secret BLOB NOT NULL)",
-    "CREATE TABLE erased (id TEXT PRIMARY KEY, at TEXT) WITHOUT ROWID",
-    """CREATE TABLE lookup (digest BLOB, kind TEXT, field TEXT, record TEXT,
-       PRIMARY KEY (digest, kind, field, record)) WITHOUT ROWID""",
-    "CREATE INDEX lookup_record ON lookup (record)",
-)
 
 
 class KeyMissing(Unable):
@@ -68,7 +54,7 @@ class Vault:
     """
 
     def __init__(self, path: Path) -> None:
-        self._ring = _Ring(path)
+        self._ring = Ring(path)
         self._told: set[str] = set()  # erased, as `mend_erased` heard before there was a ring to write it in
 
     def __enter__(self) -> Self:
@@ -174,7 +160,8 @@ class Vault:
         The file is overwritten; what a disk keeps of freed blocks is the matter of its encryption.
         """
         with self._ring.writing() as ring:
-            _destroy(ring, record_id, at.isoformat())
+            destroy(ring, record_id, at.isoformat())
+        self._ring.rewrite()
 
     def mend_erased(self, ids: Iterable[str]) -> list[str]:
         """Destroy again what a restored backup brought back of these erased records; answers whose that was.
@@ -186,11 +173,13 @@ class Vault:
             if ring is None:
                 self._told.update(wanted)
                 return []
-            mend = [record for record in wanted if not _is_gone(ring, record)]
+            mend = [record for record in wanted if not is_gone(ring, record)]
         if not mend:
             return []
         with self._ring.writing() as ring:
-            return [record for record in mend if _destroy(ring, record, None)]
+            destroyed = [record for record in mend if destroy(ring, record, None)]
+        self._ring.rewrite()
+        return destroyed
 
     def warnings(self) -> list[Sentence]:
         """What is wrong about the ring without stopping anybody."""
@@ -207,7 +196,7 @@ class Vault:
             with self._ring.writing() as ring:
                 for record in missing:
                     # Another process may have made it since; then that one stays and is used.
-                    found[record] = secret = self._secret(ring, record) or os.urandom(_SECRET)
+                    found[record] = secret = self._secret(ring, record) or os.urandom(SECRET)
                     ring.execute("INSERT OR IGNORE INTO key VALUES (?, ?)", (record, secret))
         return {record: secret for record, secret in found.items() if secret is not None}
 
@@ -227,154 +216,6 @@ class Vault:
         (secret,) = ring.execute("SELECT (SELECT value FROM meta WHERE name = 'secret')").fetchone()
         said = f"{kind}|{field}|{_normal(text)}".encode("utf-8", "surrogatepass")
         return hmac.digest(self._ring.sound(secret), said, "sha256")
-
-
-class _Ring:
-    """The SQLite file: made whole, opened on use, its errors in pmcs's words."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._open: sqlite3.Connection | None = None
-        self._together = False
-
-    def close(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """The ring, or None where this machine has none."""
-        with self._explaining():
-            yield self._connected() if self._exists() else None
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """The ring, made where there is none, in a transaction of this process alone; on disk after the block."""
-        with self._explaining():
-            if not self._exists():
-                self._create()
-            ring = self._connected()
-            if not ring.in_transaction:
-                ring.execute("BEGIN IMMEDIATE")
-            try:
-                yield ring
-                if not self._together:
-                    ring.execute("COMMIT")
-            finally:
-                if ring.in_transaction and not self._together:
-                    ring.execute("ROLLBACK")
-
-    @contextmanager
-    def together(self) -> Iterator[Callable[[], None]]:
-        """Many writings in one transaction, which the first of them begins; undone unless it is kept."""
-        self._together = True
-        try:
-            yield self._keep
-        finally:
-            self._together = False
-            if self._open is not None and self._open.in_transaction:
-                with self._explaining():
-                    self._open.execute("ROLLBACK")
-
-    def _keep(self) -> None:
-        self._together = False
-        if self._open is not None and self._open.in_transaction:
-            with self._explaining():
-                self._open.execute("COMMIT")
-
-    def others_read(self) -> bool:
-        with self._explaining():
-            return self._exists() and bool(self.path.stat().st_mode & 0o077)
-
-    def sound(self, secret: object) -> bytes:
-        """The secret, if it is one."""
-        if isinstance(secret, bytes) and len(secret) == _SECRET:
-            return secret
-        raise self._broken()
-
-    def _exists(self) -> bool:
-        return self._open is not None or self.path.exists()
-
-    def _connected(self) -> sqlite3.Connection:
-        if self._open is None:
-            with ExitStack() as undo:
-                ring = undo.enter_context(closing(_connect(self.path)))
-                version = [ring.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-                if version != [_RING, 1]:
-                    raise self._broken()
-                undo.pop_all()
-            self._open = ring
-        return self._open
-
-    def _create(self) -> None:
-        """Put a whole ring in place at once, so that an empty file is always a damaged one."""
-        import fcntl
-
-        make_private(self.path.parent)
-        fresh = self.path.with_name(self.path.name + ".new")
-        directory = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            fcntl.flock(directory, fcntl.LOCK_EX)
-            if self.path.exists():
-                return
-            for leftover in (fresh, fresh.with_name(fresh.name + "-journal")):
-                leftover.unlink(missing_ok=True)
-            os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with closing(_connect(fresh)) as ring:
-                ring.execute("BEGIN IMMEDIATE")
-                for table in _TABLES:
-                    ring.execute(table)
-                ring.execute("INSERT INTO meta VALUES ('secret', ?)", (os.urandom(_SECRET),))
-                ring.execute("COMMIT")
-            fresh.rename(self.path)
-            keep_names(self.path.parent)
-        finally:
-            os.close(directory)
-
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        import sqlite3
-
-        try:
-            yield
-        except OSError as wrong:
-            raise self._unable(wrong.strerror) from None
-        except sqlite3.Error as wrong:
-            # The names of the codes, less what they add: SQLITE_IOERR_WRITE is an SQLITE_IOERR.
-            code = "_".join(getattr(wrong, "sqlite_errorname", "").split("_")[:2])
-            if code in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
-                raise Busy("Another process holds the key ring {path}; try again.", path=self.path) from None
-            if code.removeprefix("SQLITE_") in _MACHINE:
-                raise self._unable(wrong) from None
-            raise self._broken() from None
-
-    def _unable(self, reason: object) -> Unable:
-        return Unable(
-            "The key ring {path} cannot be used: {reason}; see to the disk and its permissions.",
-            path=self.path,
-            reason=reason,
-        )
-
-    def _broken(self) -> Broken:
-        return Broken(
-            "The key ring {path} is damaged or is of another version of pmcs; restore it from its backup.",
-            path=self.path,
-        )
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    import sqlite3
-
-    # mode=rw: a file that is missing stays missing.
-    ring = sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=_WAIT, isolation_level=None)
-    with ExitStack() as undo:
-        undo.callback(ring.close)
-        # EXTRA and not FULL: under FULL a journal that power loss brings back undoes what was committed.
-        for setting in ("journal_mode = DELETE", "synchronous = EXTRA", "secure_delete = ON"):
-            ring.execute(f"PRAGMA {setting}").fetchone()
-        undo.pop_all()
-    return ring
 
 
 def _cipher() -> type[AESGCM]:
@@ -418,22 +259,3 @@ def _normal(text: str) -> str:
     if plain.startswith(("+", "00")) and national != plain and not re.match(r"0|1[3-9]\d{9}$|[48]00\d{7}$", national):
         return "0" + national
     return national
-
-
-def _is_gone(ring: sqlite3.Connection, record: str) -> bool:
-    (gone,) = ring.execute(
-        """SELECT EXISTS (SELECT 1 FROM erased WHERE id = ?1) AND NOT EXISTS (SELECT 1 FROM key WHERE id = ?1)
-           AND NOT EXISTS (SELECT 1 FROM lookup WHERE record = ?1)""",
-        (record,),
-    ).fetchone()
-    return bool(gone)
-
-
-def _destroy(ring: sqlite3.Connection, record: str, at: str | None) -> bool:
-    """Whether there was anything to destroy."""
-    gone = ring.execute("DELETE FROM key WHERE id = ?", (record,)).rowcount
-    gone += ring.execute("DELETE FROM lookup WHERE record = ?", (record,)).rowcount
-    ring.execute(
-        "INSERT INTO erased VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = coalesce(at, excluded.at)", (record, at)
-    )
-    return gone > 0

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmcs.errors import BadInput, Broken, Busy, PmcsError, Unable
+from pmcs.store import ring as ring_module
 from pmcs.store import vault as module
 from pmcs.store.vault import KeyErased, KeyMissing, SealBroken, Vault, is_sealed
 
@@ -523,7 +524,7 @@ def test_a_key_cut_short_in_the_ring_is_a_damaged_ring(vault: Vault, path: Path)
 def test_a_ring_held_too_long_by_another_process_is_busy(
     vault: Vault, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_WAIT", 0.01)
+    monkeypatch.setattr(ring_module, "_WAIT", 0.01)
     sealed = vault.seal("RA0312", "phone", PHONE)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
