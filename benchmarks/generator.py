@@ -20,7 +20,8 @@ from pmcs.core.step import Step
 from pmcs.core.world import Actor, Context, Given
 from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.founding import found_store
-from pmcs.store.git import Identity, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_stream import Identity
 from pmcs.store.message import plain_message
 from pmcs.store.session import Session
 from pmcs.store.store import Store

@@ -15,7 +15,7 @@ from pmcs.errors import PmcsError, Sentence
 
 if TYPE_CHECKING:
     from pmcs.core.world import Actor
-    from pmcs.store.git import Identity
+    from pmcs.store.git_stream import Identity
     from pmcs.store.store import Store
 
 FORMATS = ("table", "json", "csv", "yaml")

@@ -11,7 +11,7 @@ from pmcs.core.record import day_of
 from pmcs.core.step import Step
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import Refused, Sentence
-from pmcs.store.git import Identity
+from pmcs.store.git_stream import Identity
 from pmcs.store.store import CRON, Store
 
 

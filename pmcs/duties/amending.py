@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pmcs.core.world import Actor
 from pmcs.errors import BadInput, Refused
-from pmcs.store.git import Identity
+from pmcs.store.git_stream import Identity
 from pmcs.store.message import plain_message
 from pmcs.store.queries import Filters, Row
 from pmcs.store.regulations import FOLDER

@@ -209,7 +209,7 @@ class _Reading:
                 self.broken(number + 1, Sentence("a conflict mark of git; keep one of the two versions."))
             if "\t" in line[: len(line) - len(line.lstrip())]:
                 self.broken(number + 1, Sentence("a tab at the beginning of the line; use spaces."))
-            if found := _WIDE.match(line):
+            if found := _WIDE.match(line[:_GUESSED]):
                 self.guess_wide(number, found[1])
 
     def guess_wide(self, line: int, text: str) -> NoReturn:
@@ -218,9 +218,10 @@ class _Reading:
         self.broken(line + 1, Sentence("a full-width colon (：); write an ordinary one and a space, or quotes."))
 
 
+_GUESSED = 500  # characters of a line in which a slip is looked for
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # as libyaml counts lines
 # The first wide colon of a line that has no ordinary one before it, or a wide comma inside brackets.
-_WIDE = re.compile(r"""\s*+(?:- )*+((?:[^\s#'"：:]|:\S)[^#'"：:]*：|[^#'"\[{]*[\[{][^#'"，]*，)""")
+_WIDE = re.compile(r"""\s*(?:- )*((?:[^\s#'"：:]|:\S)[^#'"：:]*：|[^#'"\[{]*[\[{][^#'"，]*，)""")
 _UNKNOWN = Sentence("this is no YAML; look at the indentation, the quotes and the brackets.")
 _PROBLEMS = (
     ("mapping values", Sentence("a second colon, or a wrong indentation; put text that holds ': ' in quotes.")),
@@ -242,10 +243,10 @@ _PROBLEMS = (
 _NEVER = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"  # must be escaped
 _START = rf"(?:[^\s\-.?:,\[\]{{}}#&*!|>'\"%@`{_NEVER}]|[-.](?=\w))"
 # Plain text, on its own line and inside brackets: nothing a YAML reader takes for a sign, no blank at the ends.
-_PLAIN = re.compile(rf"(?={_START})(?:[^\s:{_NEVER}]++|:(?=\S)|[^\S\t\n{_NEVER}]++(?![#]|\Z))*+")
-_PLAIN_INSIDE = re.compile(
-    rf"(?={_START})(?:[^\s:,?\[\]{{}}{_NEVER}]++|:(?=[^\s,?\[\]{{}}])|[^\S\t\n{_NEVER}]++(?![#]|\Z))*+"
-)
+# Possessive quantifiers would say it in one pattern; the re of Python 3.11.2, which Debian 12 has, gets them wrong.
+_STARTS = re.compile(_START)
+_SIGNS = re.compile(rf"[\t\n{_NEVER}]|:(?=\s|\Z)|\s(?=#|\Z)")
+_SIGNS_INSIDE = re.compile(rf"[\t\n,?\[\]{{}}{_NEVER}]|:(?=\s|\Z)|\s(?=#|\Z)")
 _ESCAPED = re.compile(rf'[\t\n"\\{_NEVER}]')
 _UNQUOTABLE = re.compile(rf"[\t\n{_NEVER}]")
 _NO_BLOCK = re.compile(rf"\n*(?:[ \t]|\Z)|[^{_NEVER}]*(?:[{_NEVER}]|\n\n\Z)")
@@ -264,10 +265,15 @@ def _quoted(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
+def _plain(text: str, signs: re.Pattern[str]) -> bool:
+    """Whether a text may stand without quotes: it begins like one and holds no sign of YAML's."""
+    return bool(_STARTS.match(text)) and not signs.search(text)
+
+
 def _key(text: str) -> str:
     if len(text) > KEY_LIMIT:
         raise BadInput("A key of more than {limit} characters cannot be stored.", limit=KEY_LIMIT)
-    if text == "<<" or "：" in text or "，" in text or not _PLAIN_INSIDE.fullmatch(text):
+    if text == "<<" or "：" in text or "，" in text or not _plain(text, _SIGNS_INSIDE):
         return _quoted(text)
     return text
 
@@ -277,7 +283,7 @@ def _flow(node: Writable, levels: int) -> str | None:
     if isinstance(node, str):
         if "\n" in node:
             return None
-        return node if _PLAIN_INSIDE.fullmatch(node) else _quoted(node)
+        return node if _plain(node, _SIGNS_INSIDE) else _quoted(node)
     if levels < 1:
         return None
     parts = []
@@ -301,7 +307,7 @@ def _write_text(out: list[str], text: str, pad: str) -> None:
         lines = text.removesuffix("\n").split("\n")
         out.extend(pad + "  " + line + "\n" if line else "\n" for line in lines)
     else:
-        out.append((text if _PLAIN.fullmatch(text) else _quoted(text)) + "\n")
+        out.append((text if _plain(text, _SIGNS) else _quoted(text)) + "\n")
 
 
 def _write_mapping(

@@ -18,7 +18,8 @@ from pmcs.regulation.version import Regulation
 from pmcs.store.codec import encode
 from pmcs.store.config import FILE
 from pmcs.store.documents import record_path, to_bytes
-from pmcs.store.git import Identity, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_stream import Identity
 from pmcs.store.lock import store_lock
 from pmcs.store.message import plain_message
 from pmcs.store.regulations import FOLDER, parsed

@@ -18,12 +18,8 @@ from typing import Any, NamedTuple
 
 from pmcs.errors import BadInput, Broken, Busy
 from pmcs.store.git_process import git, moved, require_git, start, trouble
+from pmcs.store.git_stream import Change, Identity, commit_stream, path_bytes, path_text, tame
 from pmcs.store.local import keep_names
-
-__all__ = ["Change", "Commit", "Head", "Identity", "Repository", "check_path", "git", "moved", "require_git"]
-
-Change = tuple[str, bytes | None]
-"""A path and the bytes it is to hold; None deletes it."""
 
 _INDEX_PATIENCE = 1.0
 _UNFINISHED = {
@@ -34,13 +30,6 @@ _UNFINISHED = {
     "REVERT_HEAD": "revert",
     "BISECT_LOG": "bisect",
 }
-
-
-class Identity(NamedTuple):
-    """A person or the machine, as git names them."""
-
-    name: str
-    email: str
 
 
 class Head(NamedTuple):
@@ -58,44 +47,6 @@ class Commit(NamedTuple):
     author: Identity
     subject: str
     trailers: tuple[tuple[str, str], ...]
-
-
-def _tame(text: str) -> str:
-    """What may stand in a name or an e-mail of a commit."""
-    return " ".join(re.sub(r"[<>\x00-\x1f\x7f]+", " ", text).split())
-
-
-def _signature(who: Identity, when: datetime) -> bytes:
-    offset = when.utcoffset()
-    if offset is None:
-        raise TypeError("naive time")
-    minutes = round(offset.total_seconds() / 60)
-    zone = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
-    email = _tame(who.email).replace(" ", "")
-    stamp = int(when.timestamp())
-    if stamp < 0:
-        raise BadInput("The time {when} is before 1970, which git cannot date; set the clock right.", when=when)
-    return f"{_tame(who.name) or email or '-'} <{email}> {stamp} {zone}".encode("utf-8", "replace")
-
-
-def check_path(path: str) -> None:
-    """Raises BadInput: git cannot hold such a path, or it leads out of the repository."""
-    parts = path.split("/")
-    if re.search(r"[\x00-\x1f\x7f]", path) or any(part in ("", ".", "..") or part.lower() == ".git" for part in parts):
-        raise BadInput("The path {path} cannot be in a store; give the file another name.", path=repr(path))
-
-
-def _quoted(path: str) -> bytes:
-    check_path(path)
-    return _bytes('"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"')
-
-
-def _bytes(path: str) -> bytes:
-    return path.encode("utf-8", "surrogateescape")
-
-
-def _path(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape")
 
 
 def _settings(file: Path) -> dict[str, str]:
@@ -191,7 +142,7 @@ class Repository:
     def _asked_head(self) -> Head:
         ref = git(self.root, "symbolic-ref", "--quiet", "HEAD", allow=(0, 1)).stdout
         oid = git(self.root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", allow=(0, 1)).stdout
-        return Head(_path(ref).strip() or None, oid.decode().strip() or None)
+        return Head(path_text(ref).strip() or None, oid.decode().strip() or None)
 
     def ready(self) -> Head:
         """Where HEAD stands, if a commit may go on it.
@@ -246,28 +197,14 @@ class Repository:
         if head.oid != expected_oid:
             raise moved()
         # For the reflog: git would look for a name and ask the network for the machine's own.
-        env = {"GIT_COMMITTER_NAME": _tame(committer.name) or "-", "GIT_COMMITTER_EMAIL": _tame(committer.email) or "-"}
-        text = message.replace("\0", "").rstrip().encode("utf-8", "replace") + b"\n"
-
-        def stream() -> Iterator[bytes]:
-            yield b"commit %s\nmark :1\n" % _bytes(head.ref or "")
-            yield b"author %s\ncommitter %s\n" % (_signature(author, when), _signature(committer, when))
-            yield b"data %d\n%s" % (len(text), text)
-            if expected_oid is not None:
-                yield b"from %s\n" % expected_oid.encode()
-            for path, data in changes:
-                if data is None:
-                    yield b"D %s\n" % _quoted(path)
-                else:
-                    yield b"M 100644 inline %s\ndata %d\n%s\n" % (_quoted(path), len(data), data)
-            yield b"\nget-mark :1\ndone\n"
-
+        env = {"GIT_COMMITTER_NAME": tame(committer.name) or "-", "GIT_COMMITTER_EMAIL": tame(committer.email) or "-"}
+        told = commit_stream(head.ref or "", changes, message, author, committer, when, expected_oid)
         with start(
             self.root, "fast-import", "--quiet", "--done", "--date-format=raw", env=env, fed=True, hold=True
         ) as p:
             assert p.stdin is not None and p.stdout is not None and p.stderr is not None  # noqa: PT018, S101
             try:
-                for part in stream():
+                for part in told:
                     p.stdin.write(part)
             except BrokenPipeError:
                 pass  # git has ended early and says why
@@ -308,7 +245,7 @@ class Repository:
         for header in words:
             before_mode, after_mode, before, after, _ = header[1:].decode().split()
             yield (
-                _path(next(words)),
+                path_text(next(words)),
                 before if before_mode.startswith("100") else None,
                 after if after_mode.startswith("100") else None,
             )
@@ -319,7 +256,7 @@ class Repository:
             header, _, path = entry.partition(b"\t")
             mode, _, oid = header.decode().split()
             if mode.startswith("100"):
-                yield _path(path), oid
+                yield path_text(path), oid
 
     def _words(self, *args: str, env: Mapping[str, str] | None = None) -> Iterator[bytes]:
         """What git writes, piece by piece between its NULs."""
@@ -421,14 +358,14 @@ class Repository:
         False: another program has held the index for longer than `patience` seconds, and it was left alone.
         """
         return self._update_index(
-            ["--add", "--remove", "-z", "--stdin"], b"".join(_bytes(p) + b"\0" for p in paths), patience
+            ["--add", "--remove", "-z", "--stdin"], b"".join(path_bytes(p) + b"\0" for p in paths), patience
         )
 
     def point_index(self, entries: Mapping[str, str | None], patience: float = _INDEX_PATIENCE) -> bool:
         """Like `refresh_index`, with given blobs (None: no such file), whatever lies in the work tree."""
         gone = "0" * hashlib.new(self._hash, usedforsecurity=False).digest_size * 2
         lines = (
-            b"%s %s\t%s\0" % (b"100644" if oid else b"0", (oid or gone).encode(), _bytes(path))
+            b"%s %s\t%s\0" % (b"100644" if oid else b"0", (oid or gone).encode(), path_bytes(path))
             for path, oid in entries.items()
         )
         return self._update_index(["-z", "--index-info"], b"".join(lines), patience)

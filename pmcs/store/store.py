@@ -15,7 +15,8 @@ from pmcs.core.record import Record, day_of
 from pmcs.core.world import Actor
 from pmcs.errors import BadInput, Broken, NotFound, Refused, Sentence, Unable
 from pmcs.store.config import FILE, Config, read_config
-from pmcs.store.git import Change, Identity, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_stream import Change, Identity
 from pmcs.store.index import Index
 from pmcs.store.journal import journal_pending
 from pmcs.store.local import LocalState, local_state

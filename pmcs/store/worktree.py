@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pmcs.errors import Unable
-from pmcs.store.git import Change, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_stream import Change
 from pmcs.store.local import keep_names
 
 _TEMPORARY = b".pmcs.tmp"

@@ -8,7 +8,7 @@ import pytest
 
 from pmcs.errors import BadInput
 from pmcs.store.founding import founder_code, starter
-from pmcs.store.git import Identity
+from pmcs.store.git_stream import Identity
 from pmcs.store.store import Store
 from tests.check.office import MANAGER, Office
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from pmcs.errors import BadInput, Broken, Busy, PmcsError, Unable
 from pmcs.store import git_process
-from pmcs.store.git import Head, Identity, Repository, check_path, git
+from pmcs.store.git import Head, Repository, git
+from pmcs.store.git_stream import Identity, check_path
 
 LI_NA = Identity("李娜", "li.na@example.org")
 COUNTER = Identity("前台", "counter@example.org")

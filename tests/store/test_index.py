@@ -23,7 +23,8 @@ from pmcs.errors import Broken
 from pmcs.store import git_process
 from pmcs.store import index as index_module
 from pmcs.store.documents import record_path, to_bytes
-from pmcs.store.git import Identity, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_stream import Identity
 from pmcs.store.index import Index
 from pmcs.store.queries import Filters, Queries
 from pmcs.store.regulations import Regulations

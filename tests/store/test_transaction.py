@@ -15,8 +15,9 @@ import pytest
 from pmcs.errors import Busy, Refused, Unable
 from pmcs.store import journal as journal_module
 from pmcs.store import transaction
-from pmcs.store.git import Identity, Repository
+from pmcs.store.git import Repository
 from pmcs.store.git_process import start
+from pmcs.store.git_stream import Identity
 from pmcs.store.journal import read_journal, write_journal
 from pmcs.store.lock import store_lock
 from pmcs.store.transaction import apply, journal_pending, mend
@@ -34,7 +35,8 @@ import importlib, os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from pmcs.store import transaction
-from pmcs.store.git import Identity, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_stream import Identity
 from pmcs.store.lock import store_lock
 
 root, what, where, name, nth, side = sys.argv[1:]
@@ -73,8 +75,8 @@ IN_APPLY = [
     ("os", "fsync", 1, "before"),
     ("pmcs.store.transaction", "write_journal", 1, "after"),
     ("pmcs.store.git:Repository", "commit", 1, "before"),
-    ("pmcs.store.git", "_quoted", 2, "before"),
-    ("pmcs.store.git", "_signature", 1, "before"),
+    ("pmcs.store.git_stream", "_quoted", 2, "before"),
+    ("pmcs.store.git_stream", "_signature", 1, "before"),
     ("pmcs.store.git:Repository", "commit", 1, "after"),
     # The first is the journal's, the others are the files'.
     ("os", "replace", 1, "before"),
@@ -455,7 +457,8 @@ COUNT = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from pmcs.store.git import Identity, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_stream import Identity
 from pmcs.store.lock import store_lock
 from pmcs.store.transaction import apply, mend
 who = Identity("a", "a@example.org")
