@@ -121,10 +121,14 @@ _HELP = {
 }
 
 
+def _among(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    return () if "any" in kinds else kinds
+
+
 def show_record(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
     """Print one record; one that was changed by hand is shown as last committed, with a warning."""
     id_ = app.store.find(text, kinds)
-    record, warnings = app.store.seen(id_)
+    record, warnings = app.store.seen(id_, _among(kinds))
     kind = app.store.kind_of(record)
     if how != "table":
         for warning in warnings:
@@ -145,7 +149,7 @@ def _links(app: App, record: Record) -> list[dict[str, str]]:
 def show_log(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
     """Print git's view of one record."""
     id_ = app.store.find(text, kinds)
-    path = app.store.row(id_).path
+    path = app.store.row(id_, _among(kinds)).path
     rows = []
     for commit in app.store.repository.log(path, None):
         trailers: dict[str, str] = {}

@@ -57,7 +57,7 @@ def act(
     """
     with store.writing(f"{kind_name} {action} {id_ or ''}".strip()):
         now = acting.clock()
-        record = (store.seen(id_)[0] if seen else store.record(id_)) if id_ else None
+        record = (store.seen(id_, (kind_name,))[0] if seen else store.record(id_, (kind_name,))) if id_ else None
         day = (day_of(record.id) or record.opened.date()) if record else now.date()
         session = store.session(day, acting.language)
         kind = session.regulation.kind(kind_name)

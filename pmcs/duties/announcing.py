@@ -34,14 +34,14 @@ def _of_kind(store: Store, kind: Kind, now: datetime) -> Iterator[Announced]:
             until = now + _longest(clock.warns)
             for id_, due in store.lookups.clocks_ahead(kind.name, clock.name, now.timestamp(), until.timestamp()):
                 when = datetime.fromtimestamp(due, store.config.zone).isoformat()
-                yield Announced(store.row(id_), clock.label, clock.name, when)
+                yield Announced(store.row(id_, (kind.name,)), clock.label, clock.name, when)
     for item in kind.fields.values():
         for column in (item, *(item.rows or {}).values()):
             if column.warns:
                 name = column.name if column is item else f"{item.name}.{column.name}"
                 last = (now + _longest(column.warns)).date().isoformat()
                 for id_, day in store.lookups.dates_ahead(kind.name, name, now.date().isoformat(), last):
-                    yield Announced(store.row(id_), column.label, name, day)
+                    yield Announced(store.row(id_, (kind.name,)), column.label, name, day)
 
 
 def _longest(lengths: tuple[Length, ...]) -> timedelta:

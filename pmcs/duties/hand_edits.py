@@ -44,5 +44,5 @@ def changed_fields(store: Store, kind: Kind, record: Record, data: bytes, file: 
 
 
 def _committed(store: Store, record: Record) -> bytes:
-    row = store.row(record.id)
+    row = store.row(record.id, (record.kind,))
     return dict(store.repository.blobs([row.oid]))[row.oid]

@@ -66,10 +66,10 @@ class Session:
 
     def find(self, kinds: tuple[str, ...], text: str) -> str:
         """The number meant, in this commit or in the store; ended register entries are not to be named anew."""
-        if text in self.made:
+        if text in self.made and ("any" in kinds or self.made[text][0].name in kinds):
             return text
         found = self.store.find(text, kinds)
-        row = self.store.row(found)
+        row = self.store.row(found, () if "any" in kinds else kinds)
         kind = self.store.kind_named(row.kind, day_of(found))
         if kind.is_register and row.ended:
             raise Refused("{kind} {id} is no longer in use; name another.", kind=self.label(kind.title), id=found)
@@ -79,7 +79,8 @@ class Session:
         """A record with the same values."""
         if kind.key and list(values) == [kind.key]:
             name = str(values[kind.key])
-            return name if name in self.made or self.store.lookups.exists(kind.name, name) else None
+            made = name in self.made and self.made[name][0].name == kind.name
+            return name if made or self.store.lookups.exists(kind.name, name) else None
         texts = {name: str(value) for name, value in values.items()}
         key = self._print(kind, texts)
         found, ended = self._values.get(key, ("", False))
@@ -118,6 +119,7 @@ class Session:
             return frozenset({SYSTEM})
         if person not in self._posts:
             made = self.made.get(person)
+            made = made if made and made[0].name == STAFF else None
             row = self.store.lookups.staff(person) if made is None else None
             fields = made[1].fields if made else row.fields if row else None
             ended = bool(row and row.ended)

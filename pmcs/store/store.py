@@ -132,23 +132,27 @@ class Store:
             raise BadInput("{text} may mean {found}; type more of the number.", text=_short(text), found=found)
         return found[0]
 
-    def row(self, id_: str) -> Row:
-        """What the index knows of a record. Raises NotFound; Broken, with the reason, where its file cannot be read."""
-        row = self.queries.row(id_)
+    def row(self, id_: str, kinds: tuple[str, ...] = ()) -> Row:
+        """What the index knows of a record; `kinds` tells apart registers that share a key.
+
+        Raises NotFound; Broken, with the reason, where its file cannot be read.
+        """
+        row = self.queries.row(id_, kinds)
         if row is None:
-            broken = next((item for item in self.queries.broken() if item.id == id_), None)
+            unread = [item for item in self.queries.broken() if item.id == id_ and (not kinds or item.kind in kinds)]
+            broken = next(iter(unread), None)
             if broken:
                 raise Broken("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason)
             raise NotFound("There is no record {id}.", id=id_)
         return row
 
-    def record(self, id_: str) -> Record:
+    def record(self, id_: str, kinds: tuple[str, ...] = ()) -> Record:
         """A record from its file, folded from its history.
 
         Raises NotFound; Broken where the file cannot be read or its head is not the fold of its history; Refused where
         it was changed by hand since its last commit.
         """
-        row = self.row(id_)
+        row = self.row(id_, kinds)
         data = self._read(row.path)
         if self.repository.blob_oid(data) != row.oid:
             raise Refused(
@@ -167,15 +171,15 @@ class Store:
             )
         return record
 
-    def seen(self, id_: str) -> tuple[Record, list[Sentence]]:
+    def seen(self, id_: str, kinds: tuple[str, ...] = ()) -> tuple[Record, list[Sentence]]:
         """A record to be looked at: as last committed where its file was changed by hand or cannot be read, and why.
 
         Raises NotFound; Broken where not even the commit can be read.
         """
         try:
-            return self.record(id_), []
+            return self.record(id_, kinds), []
         except (Broken, Refused, Unable) as error:
-            row = self.row(id_)
+            row = self.row(id_, kinds)
             data = dict(self.repository.blobs([row.oid]))[row.oid]
             return self.parse(row.path, data)[1], [error.sentence]
 
@@ -309,7 +313,7 @@ class RecordFiles:
 
     def __init__(self, store: Store, steps: Sequence[Step]) -> None:
         self._store = store
-        self._last = {step.after.id: step for step in steps}
+        self._last = {(step.kind.name, step.after.id): step for step in steps}
 
     def paths(self) -> list[str]:
         """Their paths in the repository."""
