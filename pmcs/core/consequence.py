@@ -69,7 +69,9 @@ def _made(step: Step, action: Action, given: Given, context: Context) -> _Errand
     values = {name: value for name, value in taken.items() if value} | dict(given.made)
     if "source" in kind.fields:
         values["source"] = step.after.id
-    return _Errand("new", Given(values=values, because=step.after.id), kind)
+    # What is made by a late entry was there from then on, and its own steps may be entered late as well.
+    at = step.event.at if step.event.recorded else None
+    return _Errand("new", Given(values=values, because=step.after.id, at=at), kind)
 
 
 def _taken(step: Step, action: Action, source: str) -> object:
