@@ -46,6 +46,7 @@ def advance(kind: Kind, record: Record | None, name: str, given: Given, context:
     id_, event = own_values(kind, record, action, event, given, context)
     if depends:
         _refuse(permission.forbidden(kind, record, action, event, context.actor, context.world))
+    _refuse(_itself(kind, id_, event))
     before = record or Record(id_, kind.name)
     event = _with_rules(kind, before, action, event, context)
     _complete(kind, action, lacking(kind, before, action, event), context)
@@ -65,6 +66,15 @@ def advance(kind: Kind, record: Record | None, name: str, given: Given, context:
 def _refuse(sentence: Sentence | None) -> None:
     if sentence:
         raise Refused(sentence)
+
+
+def _itself(kind: Kind, id_: str, event: Event) -> Sentence | None:
+    """A link of a record to itself: merged into itself, its own successor."""
+    for name, value in event.set.items():
+        item = kind.fields.get(name)
+        if item and value == id_ and {kind.name, "any"} & set(item.ref):
+            return Sentence("{field} of {id} cannot be {id} itself; name another.", field=name, id=id_)
+    return None
 
 
 def _complete(kind: Kind, action: Action, missing: Iterable[str], context: Context) -> None:
@@ -235,6 +245,7 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
         _untimely(event, event.entered),
         _backdated(kind, before, event) if before else None,
         _disordered(kind, before, event) if before else None,
+        _itself(kind, before.id, event) if before else None,
         permission.unfounded(event, world),
         permission.forbidden(kind, before, action, event, actor, world),
         permission.outside_window(kind, before, action, event.at, world) if before else None,

@@ -79,6 +79,9 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
         "people": _names(store, {row["assignee"] for row in overdue} - {None}),
         "overdue": overdue,
         "escalated": _escalated(store, start, end),
+        "unreadable": [
+            {"file": broken.path, "reason": broken.reason.render(translate)} for broken in store.queries.broken(KIND)
+        ],
         "definitions": definitions(translate),
     }
 

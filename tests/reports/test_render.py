@@ -65,7 +65,8 @@ def month(**changed: Any) -> dict[str, Any]:
         ),
         "previous": tickets(received=147, resolved=54, on_time_rate=0.7, median_hours=40.2),
         "trend": [dict(zip(columns, row, strict=True)) for row in trend],
-        "categories": {"complaint": "投诉", "repair": "报修"}, "people": {}, "overdue": overdue(3), "escalated": 12,
+        "categories": {"complaint": "投诉", "repair": "报修"}, "people": {}, "unreadable": [],
+        "overdue": overdue(3), "escalated": 12,
         "definitions": [{"term": "及时率", "meaning": "在时限内办结的占比"}], **changed,
     }  # fmt: skip
 
@@ -179,8 +180,8 @@ def test_a_month_without_tickets_shows_dashes_and_no_change(kind: str) -> None:
 
 
 def test_a_running_month_says_as_of_when() -> None:
-    assert "As of 2026-11-01 06:00." in page(month(complete=False))
-    assert "As of" not in page(month())
+    assert "As of the last entry, 2026-11-01 06:00." in page(month(complete=False))
+    assert "As of the last entry" not in page(month())
 
 
 @pytest.mark.parametrize("kind", ["html", "md"])
@@ -320,3 +321,12 @@ def test_every_figure_of_the_page_is_asked_for_by_name() -> None:
     del figures["tickets"]["reopened"]
     with pytest.raises(Broken, match=r"tickets\.html\.j2 fails in line \d+: 'dict object' has no attribute 'reopened'"):
         page(figures)
+
+
+def test_a_ticket_that_cannot_be_read_is_named_and_not_counted_in_silence():
+    lost = [{"file": "ticket/2026/10/03/T20261003-A01.yaml", "reason": "line 3: a quote is not closed."}]
+    for kind in ("html", "md"):
+        shown = page(month(unreadable=lost), kind)
+        assert "Not counted, because the file cannot be read:" in shown
+        assert "T20261003-A01" in shown
+        assert "a quote is not closed" in shown

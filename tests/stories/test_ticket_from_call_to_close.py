@@ -133,3 +133,9 @@ def test_a_voided_number_stays(office):
     assert office.json("ticket", "show", id_)["state"] == "void"
     assert office.ticket() == "T20261123-A02"
     office.clean()
+
+
+def test_a_ticket_is_not_merged_into_itself(office):
+    ticket = office.ticket()
+    said = office.refused("ticket", "triage", ticket, "--verdict", "duplicate", "--merged-into", ticket, by="zhao.min")
+    assert ticket in said
