@@ -14,7 +14,6 @@ from pmcs.cli.unreadable import tell_broken
 from pmcs.core.kind import Kind
 from pmcs.core.record import Record
 from pmcs.errors import Sentence
-from pmcs.store.queries import Row
 
 LIMIT = 20
 FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="table")
@@ -54,17 +53,8 @@ def today(app: App, limit: int, how: str) -> None:
 def search(app: App, words: Sequence[str], limit: int, how: str) -> None:
     """Find records of any kind by the words in them, the newest first."""
     from pmcs.cli.today import for_csv, plain_rows
-    from pmcs.store.queries import Filters
 
-    text = " ".join(words)
-    total = 0
-    rows: list[Row] = []
-    for name in app.store.regulations.on(app.now().date()).kind_names:
-        found, count = app.store.queries.list(name, Filters(text=text), limit or -1)
-        rows += found
-        total += count
-    rows.sort(key=lambda row: (row.opened, row.id), reverse=True)
-    rows = rows[:limit] if limit else rows
+    rows, total = app.store.queries.search(" ".join(words), limit or -1)
     cells, objects, columns = plain_rows(app, rows)
     print_objects(objects, cells, columns if how == "table" else for_csv(columns), how, app.out)
     if how == "table":

@@ -18,6 +18,7 @@ __all__ = ["BrokenFile", "DueRow", "Filters", "Queries", "Row"]
 FOUND_AT_MOST = 10
 _REACH = 4000  # numbers with the same end or beginning that are looked at
 _RECENT = 3000
+_MANY = 500  # hits of a search
 _LAST = chr(0x10FFFF)
 _COLUMNS = (
     "r.rid, r.id, r.kind, r.path, r.oid, r.state, r.done, r.ended, r.opened, r.opened_at, r.entered, r.changed, r.head"
@@ -271,6 +272,23 @@ class Queries:
 
     def _total(self, source: str, bound: tuple[Any, ...], shown: int, limit: int) -> int:
         return shown if limit < 0 or shown < limit else int(self._read(f"SELECT count(*) {source}", bound)[0][0])
+
+    def search(self, text: str, limit: int) -> tuple[Sequence[Row], int]:
+        """Records of any kind that hold every word, the newest first, and how many in all. A negative limit is none."""
+        from pmcs.store.text_search import match_query
+
+        query = match_query(text)
+        if query is None:
+            return [], 0
+        total = int(self._read("SELECT count(*) FROM fts WHERE fts MATCH ?", (query,))[0][0])
+        # Many hits: the newest records are gone through until enough of them are among the hits.
+        source = (
+            "record r INDEXED BY record_latest WHERE r.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?)"
+            if total > _MANY and limit > 0
+            else "fts f JOIN record r ON r.rid = f.rowid WHERE fts MATCH ?"
+        )
+        found = self._read(f"SELECT r.rid FROM {source} ORDER BY r.opened DESC, r.id DESC LIMIT ?", (query, limit))
+        return self._rows([rid for (rid,) in found]), total
 
     # Last, since it hides the type in what follows.
     def list(
