@@ -9,6 +9,7 @@ from typing import Any
 from pmcs.cli.app import App
 from pmcs.cli.shapes import local_time, record_object
 from pmcs.core.kind import Action, Field, Kind
+from pmcs.core.private import mask_text
 from pmcs.core.record import Value
 from pmcs.core.step import Step
 from pmcs.core.values import parse_time
@@ -100,7 +101,9 @@ def parse_row(item: Field, text: str) -> dict[str, Value]:
             name, value = next(iter(item.rows or {})), part
         elif not equals:
             raise BadInput(
-                "--{field} takes columns as name=value,name=value; {part} has no =.", field=item.name, part=part
+                "--{field} takes columns as name=value,name=value; {part} has no =.",
+                field=item.name,
+                part=mask_text(part),
             )
         row[name.strip()] = value
     return row

@@ -9,7 +9,7 @@ import click
 
 from pmcs.cli.app import App
 from pmcs.cli.completion import ANY, complete_id
-from pmcs.errors import BadInput, Sentence
+from pmcs.errors import BadInput, Refused, Sentence
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -54,6 +54,10 @@ def take_over(app: App, id_: str) -> None:
     record, _ = store.seen(id_)
     kind = store.kind_of(record)
     changes = changed_fields(store, kind, record, data, row.path)
+    if not changes and seen != row.oid:
+        raise Refused(
+            "Only what pmcs does not read was changed in {file}; drop it with `git checkout -- {file}`.", file=row.path
+        )
     if not changes:
         app.say(Sentence("Nothing changed on {id}.", id=id_))
         return

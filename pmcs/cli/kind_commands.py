@@ -12,8 +12,6 @@ from pmcs.cli.completion import complete_field, complete_id
 from pmcs.cli.words import in_words
 from pmcs.core.kind import Action, Field, Kind
 
-ENGINE_OPTIONS = ("note", "at", "format", "mask")
-
 
 def kind_group(app: App, name: str) -> click.Group:
     """The group of one kind, of the regulation in force today."""

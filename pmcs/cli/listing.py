@@ -16,7 +16,7 @@ from pmcs.cli.shapes import cell, head_object, local_time
 from pmcs.cli.unreadable import tell_broken
 from pmcs.core.kind import Field, Kind, Label
 from pmcs.core.private import mask_text
-from pmcs.core.values import parse_date
+from pmcs.core.values import CONVERTERS, parse_date
 from pmcs.errors import BadInput, Sentence
 from pmcs.store.queries import Filters, Row
 
@@ -103,7 +103,10 @@ def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
             equal[name] = _named(app, item.name, value, {key: choice.label for key, choice in item.values.items()})
         elif item.among:
             labels = app.store.regulations.on(now.date()).names(item.among)
-            equal[name] = value if item.open else _named(app, item.name, value, labels)
+            known = value in labels or any(app.words.label(label) == value for label in labels.values())
+            equal[name] = _named(app, item.name, value, labels) if known or not item.open else value
+        elif item.type in {"bool", "int"}:
+            equal[name] = CONVERTERS[item.type](item, value, now)
         elif item.type == "date":
             equal[name] = parse_date(f"--{name}", value, now).isoformat()
         else:
@@ -150,7 +153,7 @@ def _by_sealed(app: App, kind: Kind, wanted: Mapping[str, str], beside: Filters)
     """Records by a whole private value: looked up on this machine, never in the index."""
     found: set[str] | None = None
     for name, value in wanted.items():
-        ids = set(app.store.vault.look_up(kind.name, name, value))
+        ids = app.store.known_by(kind.name, name, value)
         found = ids if found is None else found & ids
     rows, _ = app.store.queries.list(kind.name, beside, -1) if found else ([], 0)
     return [row for row in rows if row.id in (found or ())]

@@ -74,7 +74,7 @@ class Pmcs(click.Group):
 )
 @click.option("--lang", metavar="zh_CN|en", expose_value=False, help="The language; else PMCS_LANG, else pmcs.yaml.")
 @click.option("--as", metavar="CODE", expose_value=False, help="Who acts, at a shared counter.")
-@click.version_option(package_name="pmcs")
+@click.version_option(package_name="pmcs", help="Show the version and exit.")
 def pmcs() -> None:
     """pmcs: the customer-service regulation of a property office, in plain files and git."""
 

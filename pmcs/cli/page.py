@@ -93,7 +93,7 @@ def _line(app: App, kind: Kind, record: Record, event: Event) -> HistoryLine:
         if item and event.do not in {"new", "add", "import"}:
             parts.append(f"{app.words.label(item.label)} {cell(app, kind, record.id, item, value)}")
     if event.to:
-        parts.append("→ " + app.words.label(kind.states[event.to].label))
+        parts.append("→ " + app.words.label(kind.states[event.to].label if event.to in kind.states else event.to))
     late = late_by(kind, event)
     if late:
         after = duration_words(late, app.words)

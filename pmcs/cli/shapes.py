@@ -108,8 +108,16 @@ def typed(app: App, id_: str, item: Field | None, value: Value, inside: str = ""
     if item.type == "bool":
         return value == "true"
     if item.type == "number":
-        return float(value)
+        return _number(value)
     return value
+
+
+def _number(value: str) -> float | str:
+    """A number, or the text of what is none: `check` says so, and the listing stays whole."""
+    try:
+        return float(value)
+    except ValueError:
+        return value
 
 
 def cell(app: App, kind: Kind, id_: str, item: Field, value: Value, inside: str = "") -> str:

@@ -101,10 +101,12 @@ def check(app: App, paths: Sequence[Path], how: str) -> int:
         for item in found
     ]
     errors = sum(item.severity == "error" for item in found)
+    _ = app.words.gettext
+    severities = {"error": _("error"), "warning": _("warning")}
     if how == "table":
         for row in rows:
             line = f":{row['line']}" if row["line"] else ""
-            app.say(f"{row['file']}{line}: {app.words.gettext(str(row['severity']))}: {row['message']}")
+            app.say(f"{row['file']}{line}: {severities[str(row['severity'])]}: {row['message']}")
         app.say(Sentence("{errors} errors, {warnings} warnings.", errors=errors, warnings=len(found) - errors))
     else:
         print_objects(

@@ -168,7 +168,7 @@ def _number(kind: Kind, event: Event, values: Mapping[str, Value], context: Cont
         raise BadInput(
             "{key} {name} cannot be a file's name; use letters, digits, - and dots.", key=kind.key, name=name
         )
-    if kind.tree and "" in name.split("-"):
+    if name and kind.tree and "" in name.split("-"):
         raise BadInput("{key} {name} has an empty level; write it as 3-2-1201.", key=kind.key, name=name)
     if name and context.world.twin(kind, {kind.key: name}, open_only=False):
         raise Refused("{kind} {name} is there already; see pmcs {kind} show {name}.", kind=kind.name, name=name)

@@ -71,7 +71,7 @@ def convert_row(
             raise BadInput(
                 "{field} has no column {name}; it has {columns}.",
                 field=Sentence("{text}", text=item.name),
-                name=name,
+                name=_echo(name),
                 columns=list(columns),
             )
     row: dict[str, Value] = {}
@@ -114,6 +114,8 @@ def _check_stored(item: Field, value: Value) -> None:
     elif item.type in {"files", "refs"}:
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             raise ValueError(item.name)
+        if item.type == "files" and any(find_private(text.partition(" sha256:")[0]) for text in value):
+            raise BadInput("{field} names a file by a phone or ID number; rename it.", field=item.name)
     elif not isinstance(value, str):
         raise ValueError(item.name)
     elif item.sealed:
@@ -143,7 +145,7 @@ def _check_rows(item: Field, value: Value) -> None:
                 raise BadInput(
                     "{field} has no column {name}; it has {columns}.",
                     field=item.name,
-                    name=name,
+                    name=_echo(name),
                     columns=list(item.rows or {}),
                 )
             _check_stored(column, cell)

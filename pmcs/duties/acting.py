@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pmcs.core.flow import advance
+from pmcs.core.kind import Choose
 from pmcs.core.record import day_of
 from pmcs.core.step import Step
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import Refused, Sentence
 from pmcs.store.git_stream import Identity
+from pmcs.store.journal import journal_pending
 from pmcs.store.store import CRON, Store
 
 
@@ -65,7 +67,15 @@ def act(
         context = Context(now, acting.actor, session, session.desk or "", mask=acting.mask, language=acting.language)
         steps = advance(kind, record, action, given, context)
         store.commit(steps, acting.actor, acting.author, acting.committer, now, seen=seen)
-    return Done(steps, warnings(store, steps))
+    told = warnings(store, steps)
+    if journal_pending(store.local.worktree):
+        told.append(
+            Sentence(
+                "It is saved, but another program holds git's index, which lags behind: type no `git commit` before"
+                " the next pmcs command has set it right."
+            )
+        )
+    return Done(steps, told)
 
 
 def _refuse_counter(actor: Actor, apart: tuple[tuple[str, ...], ...], action: str) -> None:
@@ -82,8 +92,8 @@ def warnings(store: Store, steps: list[Step]) -> list[Sentence]:
     """Years that the calendar does not know: due times there were reckoned by plain weekdays."""
     found: dict[int, Sentence] = {}
     for step in steps:
-        for text in step.event.due.values():
-            if not text:
+        for name, text in step.event.due.items():
+            if not text or not _in_office_time(step, name):
                 continue
             day = day_of(step.after.id) or step.after.opened.date()
             calendar = store.regulations.on(day).calendar
@@ -95,3 +105,10 @@ def warnings(store: Store, steps: list[Step]) -> list[Sentence]:
                     file=f"regulation/{store.regulations.day_for(day)}/calendar.yaml",
                 )
     return list(found.values())
+
+
+def _in_office_time(step: Step, name: str) -> bool:
+    """Whether a clock is measured in office time, and so by the calendar."""
+    within = step.kind.clocks[name].within
+    length = within.table.get(step.after.get(within.field)) if isinstance(within, Choose) else within
+    return length is not None and length.measure == "office"

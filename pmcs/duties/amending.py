@@ -36,14 +36,13 @@ def amend(store: Store, since: date, now: datetime, actor: Actor, author: Identi
             since=since,
             newest=newest,
         )
-    source = store.root / FOLDER / newest.isoformat()
     target = store.root / FOLDER / since.isoformat()
-    files = {
-        store.path(f"{FOLDER}/{since}/{path.relative_to(source).as_posix()}"): path.read_bytes()
-        for path in sorted(source.rglob("*"))
-        if path.is_file()
-    }
     with store.writing("regulation amend"):
+        # As committed: nobody's unfinished edit becomes the next version.
+        source = store.path(f"{FOLDER}/{newest}")
+        listed = list(store.repository.tree(store.repository.head().oid or "", source))
+        blobs = dict(store.repository.blobs(oid for _, oid in listed))
+        files = {store.path(f"{FOLDER}/{since}") + path.removeprefix(source): blobs[oid] for path, oid in listed}
         text = plain_message(f"regulation: open {since}", {"Action": "amend", "Actor": actor.code, "Clause": "16"})
         store.save(list(files.items()), text, author, committer, now, {})
     return target

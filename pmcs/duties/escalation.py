@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pmcs.core.calendar import Calendar
-from pmcs.core.clock import running, share
+from pmcs.core.clock import RISK, running, share
 from pmcs.core.flow import advance
 from pmcs.core.kind import Kind
 from pmcs.core.record import Record, day_of, written
@@ -57,7 +57,7 @@ def escalate(store: Store, acting: Acting) -> Escalated:
     left: list[PmcsError] = []
     with store.writing("escalate"):
         now = acting.clock()
-        for id_ in store.lookups.at_risk(now):
+        for id_ in store.lookups.at_risk(now, _early(store, now)):
             try:
                 record = store.record(id_)
             except (Broken, Refused, Unable) as error:
@@ -76,3 +76,11 @@ def escalate(store: Store, acting: Acting) -> Escalated:
         if steps:
             store.commit(steps, acting.actor, acting.author, acting.committer, now, subject=f"escalate {len(steps)}")
     return Escalated(steps, left)
+
+
+def _early(store: Store, now: datetime) -> list[str]:
+    """The kinds with a level below that at which the index begins to look."""
+    kinds = store.regulations.on(now.date()).kinds
+    return [
+        kind.name for kind in kinds if any(min(clock.escalates, default=RISK) < RISK for clock in kind.clocks.values())
+    ]

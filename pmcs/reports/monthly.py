@@ -51,12 +51,13 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
     months = _months_before(start, TREND)
     tickets = read_tickets(store, months[0][0].timestamp(), end.timestamp())
     trend = []
+    judged = end if now >= end else min(as_of, end)
     for first, last in months:
-        found = month_figures(tickets, first.timestamp(), last.timestamp())
+        found = month_figures(tickets, first.timestamp(), last.timestamp(), min(judged, last).timestamp())
         trend.append((first, found))
     figures = trend[-1][1]
     _with_times(figures, zone)
-    overdue = _overdue(store, tickets, end, zone)
+    overdue = _overdue(store, tickets, end, judged, zone)
     kind = store.kind_named(KIND)
     category = kind.fields["category"].values or {}
     return {
@@ -64,7 +65,7 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
         "office": store.config.office,
         "language": language,
         "made_from": {"commit": touched[0][:12] if touched else "", "at": as_of.isoformat()},
-        "complete": as_of >= end,
+        "complete": now >= end,
         "tickets": figures,
         "previous": headline(trend[-2][1]) if len(trend) > 1 else None,
         "trend": [
@@ -102,13 +103,15 @@ def _with_times(figures: dict[str, Any], zone: ZoneInfo) -> None:
             row[name] = datetime.fromtimestamp(row[name], zone).isoformat()
 
 
-def _overdue(store: Store, tickets: list[Ticket], end: datetime, zone: ZoneInfo) -> list[dict[str, Any]]:
-    """What was open and overdue at the month's end, longest first."""
-    moment = end.timestamp()
+def _overdue(
+    store: Store, tickets: list[Ticket], end: datetime, judged: datetime, zone: ZoneInfo
+) -> list[dict[str, Any]]:
+    """What was open and overdue at the month's end, or so far, longest first."""
+    moment = judged.timestamp()
     late = {}
     for ticket in tickets:
-        due = ticket.promised(moment)
-        if due is not None and due < moment and ticket.in_backlog(moment):
+        due = ticket.promised(end.timestamp())
+        if due is not None and due < moment and ticket.in_backlog(end.timestamp()):
             late[ticket.id] = due
     heads = store.lookups.heads(late)
     rows = [
@@ -151,7 +154,8 @@ def as_page(store: Store, figures: Mapping[str, Any], how: str, language: str, t
     """The figures as `md`, `html` or `json`; the office's own templates come before the shipped ones."""
     if how == "json":
         return as_json(figures)
-    folders = [store.root.parent / "templates", store.root / "templates", templates_dir()]
+    beside = [store.root.parent / "templates"] if store.prefix else []
+    folders = [*beside, store.root / "templates", templates_dir()]
     return render(
         PAGES[how], figures, language, translate=translate, folders=[path for path in folders if path.is_dir()]
     )

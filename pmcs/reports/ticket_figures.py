@@ -75,15 +75,18 @@ class Ticket:
         return found[-1].due if found else None
 
 
-def month_figures(tickets: Iterable[Ticket], start: float, end: float) -> dict[str, Any]:
-    """The figures of one month, with `by_category`, `closed_before_opened` and `negative`."""
+def month_figures(tickets: Iterable[Ticket], start: float, end: float, now: float | None = None) -> dict[str, Any]:
+    """The figures of one month, with `by_category`, `closed_before_opened` and `negative`.
+
+    `now` is given for a month that has not ended: what is not due by then is not overdue.
+    """
     by_category: dict[str, _Sums] = {}
     before: list[dict[str, Any]] = []
     negative: list[dict[str, Any]] = []
     for ticket in tickets:
         if ticket.apart_from(start, end):
             continue
-        by_category.setdefault(ticket.category, _Sums()).take(ticket, start, end)
+        by_category.setdefault(ticket.category, _Sums()).take(ticket, start, end, now or end)
         for move in ticket.moves:
             if move.into and start <= move.at < end and move.at < ticket.opened:
                 negative.append({"id": ticket.id, "hours": (move.at - ticket.opened) / 3600})
@@ -118,13 +121,13 @@ class _Sums:
     def any(self) -> bool:
         return bool(self.received or self.resolved or self.backlog_start or self.backlog_end or self.reopened)
 
-    def take(self, ticket: Ticket, start: float, end: float) -> None:
+    def take(self, ticket: Ticket, start: float, end: float, now: float) -> None:
         self.received += start <= ticket.opened < end
         self.backlog_start += ticket.in_backlog(start)
         if ticket.in_backlog(end):
             self.backlog_end += 1
             due = ticket.promised(end)
-            self.overdue_open_end += due is not None and due < end
+            self.overdue_open_end += due is not None and due < now
         for place, move in enumerate(ticket.moves):
             if not start <= move.at < end:
                 continue

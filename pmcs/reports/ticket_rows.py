@@ -37,13 +37,9 @@ def read_tickets(store: Store, start: float, end: float) -> list[Ticket]:
         last = opened if at is None else max(opened, at)
         if first >= end or (done and last < start and rid not in stirred):
             continue
-        tickets[rid] = ticket = Ticket(id_, opened, category or "")
+        tickets[rid] = Ticket(id_, opened, category or "")
         if told:
-            due = _epoch_or_none(promised)
-            imported[rid] = None if at is None else Move(at, into=True, due=due)
-            if at is not None and due is not None:
-                # A promise that came with a ticket imported as closed was in force until it was closed.
-                ticket.promises.append(Promise(opened, due, at))
+            imported[rid] = None if at is None else Move(at, into=True, due=_epoch_or_none(promised))
     _read_moves(store, tickets, imported)
     for rid, at, facts in connection.execute("SELECT rid, at, facts FROM event WHERE action = 'visit'"):
         if rid in tickets:

@@ -153,7 +153,7 @@ class Reading:
             record,
             [(n, folder, name, value, stamp) for n, (name, value) in enumerate(found.facets)],
             [(n, *link, stamp) for n, link in enumerate(found.links)],
-            list(self._rounds(kind, replayed, fields, None if ended else day)),
+            [*self._rounds(kind, replayed, fields, None if ended else day), *_brought(kind, first, opened)],
             list(_events(kind, replayed, history)),
             found.texts,
         )
@@ -298,3 +298,12 @@ def _covered(value: Value) -> Value:
     if isinstance(value, Mapping):
         return {name: _covered(part) for name, part in value.items()}
     return [_covered(part) for part in value]
+
+
+def _brought(kind: Kind, first: Event, opened: datetime) -> Iterator[tuple[object, ...]]:
+    """The promise that came with a record imported as closed: in force until it was closed, and late for ever after."""
+    closed, promised = first.set.get("closed_at"), first.set.get("promised")
+    if first.do == "import" and kind.promise and closed and promised:
+        since, until = opened.timestamp(), moment(closed).timestamp()
+        # Beside the terms of the clocks that ran here, of which the first has the place 0.
+        yield (-1, kind.promise, since, since, moment(promised).timestamp(), until, None, False, True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,12 +33,18 @@ class Lookups:
         """A member of staff."""
         return self._queries.row(code, (STAFF,))
 
-    def staff_by_email(self, email: str) -> str | None:
-        """The code of whoever of the staff has this e-mail and has not left."""
+    def kinds_of(self, id_: str) -> list[str]:
+        """The kinds that have a record of this number: registers may share a key."""
+        return [row[0] for row in self._read("SELECT kind FROM record WHERE id = ? ORDER BY kind", (id_,))]
+
+    def staff_by_email(self, email: str, *, ended: bool = False) -> str | None:
+        """The code of whoever of the staff has this e-mail and has not left (`ended`: has left)."""
         found = self._read(
-            "SELECT id FROM record WHERE kind = ? AND ended = 0"
-            " AND lower(json_extract(head, '$.fields.email')) = ? ORDER BY id",
-            (STAFF, email.lower()),
+            "SELECT id FROM record WHERE kind = ? AND ended = ?"
+            " AND lower(json_extract(head, '$.fields.email')) = ?"
+            # Whoever is written just so comes before whoever differs in capitals.
+            " ORDER BY json_extract(head, '$.fields.email') <> ?, id",
+            (STAFF, ended, email.lower(), email),
         )
         return str(found[0][0]) if found else None
 
@@ -57,12 +63,16 @@ class Lookups:
                 found[path] = str(rows[0][0])
         return found
 
-    def at_risk(self, now: datetime) -> list[str]:
-        """Open records on which a running clock has used up 80 per cent of its time, or has no such share."""
+    def at_risk(self, now: datetime, early: Sequence[str] = ()) -> list[str]:
+        """Open records on which a running clock has used up 80 per cent of its time, or has no such share.
+
+        Of the kinds in `early`, every record with a running clock.
+        """
         rows = self._read(
             "SELECT DISTINCT r.id FROM round d JOIN record r ON r.rid = d.rid"
-            " WHERE d.ended IS NULL AND d.window = 0 AND r.ended = 0 AND (d.risk IS NULL OR d.risk <= ?) ORDER BY r.id",
-            (now.timestamp(),),
+            " WHERE d.ended IS NULL AND d.window = 0 AND r.ended = 0 AND (d.risk IS NULL OR d.risk <= ?"
+            " OR r.kind IN (SELECT value FROM json_each(?))) ORDER BY r.id",
+            (now.timestamp(), json.dumps([*early])),
         )
         return [row[0] for row in rows]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pmcs.core.calendar import Calendar
 from pmcs.core.kind import Kind, shown
+from pmcs.core.private import has_private
 from pmcs.core.record import Record, Value, day_of
 from pmcs.core.world import SYSTEM, World
 from pmcs.errors import BadInput, Refused
@@ -122,15 +123,16 @@ class Session:
             made = made if made and made[0].name == STAFF else None
             row = self.store.lookups.staff(person) if made is None else None
             fields = made[1].fields if made else row.fields if row else None
-            ended = bool(row and row.ended)
-            self._posts[person] = None if fields is None else (fields.get("posts", []), ended)
+            left = row.changed if row and row.ended else None
+            self._posts[person] = None if fields is None else (fields.get("posts", []), left)
         found = self._posts[person]
         if found is None:
             return frozenset()
-        rows, ended = found
+        rows, left = found
         day = when.astimezone(self.store.config.zone).date().isoformat()
         held = {row["post"] for row in rows if row.get("since", "") <= day <= (row.get("until") or "9999")}
-        return frozenset(held | {"anyone"} if held or not ended else held)
+        there = left is None or when.timestamp() < left
+        return frozenset(held | {"anyone"} if held or there else held)
 
     def number(self, kind: Kind, day: datetime) -> str:
         """The next number of this desk: without gaps, unique offline (DESIGN section 4)."""
@@ -178,4 +180,7 @@ class Session:
             raise BadInput("The file {file} cannot be read ({reason}).", file=text, reason=error.strerror) from error
         resolved = path.resolve()
         inside = resolved.is_relative_to(self.store.root)
-        return f"{resolved.relative_to(self.store.root) if inside else text} sha256:{digest}"
+        name = str(resolved.relative_to(self.store.root)) if inside else text
+        if has_private(name):
+            raise BadInput("The name of a file holds a phone or ID number; give the file another name.")
+        return f"{name} sha256:{digest}"

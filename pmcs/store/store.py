@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pmcs.core.kind import Kind
 from pmcs.core.record import Record, day_of
 from pmcs.core.world import Actor
-from pmcs.errors import BadInput, Broken, NotFound, Refused, Sentence, Unable
+from pmcs.errors import BadInput, Broken, Busy, NotFound, Refused, Sentence, Unable
 from pmcs.store.config import FILE, Config, read_config
 from pmcs.store.git import Repository
 from pmcs.store.git_stream import Change, Identity
@@ -107,8 +107,12 @@ class Store:
         from pmcs.store.lock import store_lock
         from pmcs.store.transaction import mend
 
-        with store_lock(self.local.lock, "mend"):
-            return mend(self.repository, self.local.worktree)
+        try:
+            with store_lock(self.local.lock, "mend", timeout=0):
+                return mend(self.repository, self.local.worktree)
+        except Busy:
+            # Somebody is at it: what is unfinished is theirs, and who only looks need not wait for it.
+            return []
 
     def kind_named(self, name: str, day: date | None = None) -> Kind:
         """A kind of the regulation in force on a day; without one, of the newest version."""
@@ -130,6 +134,15 @@ class Store:
             )
         if len(found) > 1:
             raise BadInput("{text} may mean {found}; type more of the number.", text=_short(text), found=found)
+        if len(kinds) != 1 or "any" in kinds:
+            sharing = self.lookups.kinds_of(found[0])
+            if len(sharing) > 1:
+                raise BadInput(
+                    "{id} is in {kinds}; say which, as in pmcs {kind} show {id}.",
+                    id=found[0],
+                    kinds=sharing,
+                    kind=sharing[0],
+                )
         return found[0]
 
     def row(self, id_: str, kinds: tuple[str, ...] = ()) -> Row:
@@ -212,6 +225,16 @@ class Store:
                 "{file} cannot be read ({reason}); check its permissions.", file=path, reason=error.strerror
             ) from error
 
+    def known_by(self, kind: str, field: str, text: str) -> set[str]:
+        """The records of a kind whose private field holds this value today; those that once held it are left out."""
+        found = set()
+        for id_ in self.vault.look_up(kind, field, text):
+            row = self.queries.row(id_, (kind,))
+            sealed = row.fields.get(field) if row else None
+            if isinstance(sealed, str) and self.vault.holds(sealed, id_, field, text):
+                found.add(id_)
+        return found
+
     def session(self, day: date, language: str) -> Session:
         """The world as an action of that day sees it."""
         from pmcs.store.session import Session
@@ -236,6 +259,8 @@ class Store:
         if as_ is not None:
             raise Refused("--as is for shared counters only ({file}, counters); you act as yourself.", file=FILE)
         code = self.lookups.staff_by_email(committer.email)
+        if code is None and (left := self.lookups.staff_by_email(committer.email, ended=True)):
+            raise Refused("{person} has left the staff; a manager takes them back with pmcs staff revive.", person=left)
         if code is None:
             raise Refused(
                 "Nobody on the staff has the e-mail {email} that git knows you by; a manager adds you with"

@@ -154,6 +154,12 @@ class Vault:
             )
             return [record for (record,) in rows]
 
+    def holds(self, sealed: str, record_id: str, field: str, text: str) -> bool:
+        """Whether a sealed value is this one, however it is spelled; False where it cannot be opened here."""
+        with suppress(KeyMissing, KeyErased, SealBroken):
+            return _normal(self.open(sealed, record_id, field)) == _normal(text)
+        return False
+
     def erase(self, record_id: str, at: datetime) -> None:
         """Destroy the record's key and its look-ups for good, and remember when (the first time counts).
 

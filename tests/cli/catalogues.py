@@ -22,7 +22,7 @@ ERRORS = ("BadInput", "Refused", "NotFound", "Broken", "Busy", "Unable", "KeyMis
 CALLS = {
     **dict.fromkeys(("Sentence", *ERRORS, "_", "gettext", "translate"), 0),
     **dict.fromkeys(("problem", "warning", "tell"), 1),
-    "known": 3,
+    **dict.fromkeys(("known", "each"), 3),
 }
 # What click shows of what it is given.
 CLICKS_CALLS = ("argument", "command", "group", "option", "Option", "Command", "Group", "version_option", "prompt")

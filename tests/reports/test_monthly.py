@@ -241,7 +241,7 @@ def test_a_report_edited_by_hand_is_not_overwritten(with_sample):
 
 
 def test_the_office_s_own_template_comes_before_the_shipped_one(with_sample):
-    own = with_sample.root.parent / "templates" / "monthly"
+    own = with_sample.root / "templates" / "monthly"
     own.mkdir(parents=True)
     (own / "tickets.md.j2").write_text("{{ office }} {{ month }}:{{ tickets.received }} 件\n", encoding="utf-8")
     page = with_sample("report", "monthly", "2026-06", "--stdout", "--format", "md")

@@ -104,6 +104,8 @@ class _Run:
         self.sample: list[Step] = []
         self._views: dict[date, _View] = {}
         self._seen: set[str] = set()
+        self._rows: dict[str, int] = {}
+        """What each key's row said, as a hash."""
         self._columns: dict[str, str] = {}
         self._first = False
         """Nothing of this source is there yet."""
@@ -218,6 +220,11 @@ class _Run:
         kind, session = view.kind, view.session
         if self.plan.source is not None:
             key = values["origin_key"]
+            said = hash(tuple(values.items()))
+            if self._rows.setdefault(key, said) != said:
+                raise BadInput(
+                    "{key} stands in an earlier row with other contents; take one of them out.", key=shortened(key)
+                )
             if key in self._seen:
                 return True
             self._seen.add(key)
@@ -247,7 +254,7 @@ class _Run:
         private = [name for name in values if view.kind.fields[name].sealed]
         found: set[str] | None = None
         for name in private:
-            same = set(self.store.vault.look_up(self.kind_name, name, values[name]))
+            same = self.store.known_by(self.kind_name, name, values[name])
             found = same if found is None else found & same
             if not found:
                 return False
