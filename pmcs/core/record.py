@@ -56,6 +56,11 @@ class Record:
         """The time of the first event."""
         return self.history[0].at
 
+    @property
+    def day(self) -> date:
+        """The day it was opened, as its number says: the regulation in force then judges it to its end."""
+        return day_of(self.id) or self.opened.date()
+
     def get(self, name: str) -> str:
         """A field's text, empty where it has none."""
         value = self.fields.get(name, "")

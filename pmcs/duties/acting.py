@@ -8,7 +8,6 @@ from datetime import datetime
 
 from pmcs.core.flow import advance
 from pmcs.core.kind import Choose
-from pmcs.core.record import day_of
 from pmcs.core.step import Step
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import Refused, Sentence
@@ -60,7 +59,7 @@ def act(
     with store.writing(f"{kind_name} {action} {id_ or ''}".strip()):
         now = acting.clock()
         record = (store.seen(id_, (kind_name,))[0] if seen else store.record(id_, (kind_name,))) if id_ else None
-        day = (day_of(record.id) or record.opened.date()) if record else now.date()
+        day = record.day if record else now.date()
         session = store.session(day, acting.language)
         kind = session.regulation.kind(kind_name)
         _refuse_counter(acting.actor, kind.apart, action)
@@ -95,7 +94,7 @@ def warnings(store: Store, steps: list[Step]) -> list[Sentence]:
         for name, text in step.event.due.items():
             if not text or not _in_office_time(step, name):
                 continue
-            day = day_of(step.after.id) or step.after.opened.date()
+            day = step.after.day
             calendar = store.regulations.on(day).calendar
             for year in calendar.missing_years(step.event.at, datetime.fromisoformat(text)):
                 found[year] = Sentence(

@@ -10,7 +10,7 @@ from pmcs.core.calendar import Calendar
 from pmcs.core.clock import RISK, running, share
 from pmcs.core.flow import advance
 from pmcs.core.kind import Kind
-from pmcs.core.record import Record, day_of, written
+from pmcs.core.record import Record, written
 from pmcs.core.step import Step
 from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
@@ -63,7 +63,7 @@ def escalate(store: Store, acting: Acting) -> Escalated:
             except (Broken, Refused, Unable) as error:
                 left.append(error)
                 continue
-            day = day_of(record.id) or record.opened.date()
+            day = record.day
             session = store.session(day, acting.language)
             kind = session.regulation.kind(record.kind)
             rows = [

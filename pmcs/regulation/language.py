@@ -26,6 +26,27 @@ CLOCK = _words("label starts stops within until since pauses warns escalates cla
 LATER = frozenset(_words("named_by upon freed"))
 """What the engine does not carry out yet."""
 
+TAKEN_KINDS = frozenset(
+    [
+        "init",
+        "desk",
+        "doctor",
+        "check",
+        "escalate",
+        "regulation",
+        "today",
+        "search",
+        "show",
+        "log",
+        "edit",
+        "report",
+        "completion",
+        "kind",
+        "reports",
+        "templates",
+    ]
+)
+"""Commands of pmcs and folders of a store: no kind can be called so."""
 RESERVED = frozenset(
     _words("""
         id kind state due history note make because previous pending opinion escalations

@@ -10,6 +10,7 @@ from pmcs.core.length import Length
 from pmcs.regulation.action_meaning import check_actions, destinations
 from pmcs.regulation.field_meaning import check_fields
 from pmcs.regulation.ground import ANYONE, Ground, Names
+from pmcs.regulation.language import TAKEN_KINDS
 from pmcs.regulation.shape import Path, Reader
 
 HEAD_COLUMNS = ("id", "state", "due", "opened")
@@ -35,6 +36,8 @@ def _check_head(ground: Ground) -> None:
             ("kind",), "The file is called {file}, so its kind is {file}, not {kind}.", file=expected, kind=kind.name
         )
     reader.identifier(("kind",), kind.name)
+    if kind.name in TAKEN_KINDS:
+        reader.problem(("kind",), "{name} is a name of the engine's own; choose another.", name=kind.name)
     if sum(item is not None for item in (kind.number, kind.register, kind.key)) != 1:
         reader.problem((), "A kind has exactly one of number (dated records), register or key.")
     for key, letters in (("number", kind.number), ("register", kind.register)):

@@ -15,6 +15,7 @@ from pmcs.errors import PmcsError, Sentence
 from pmcs.regulation.language import LATER
 
 Path = tuple[str | int, ...]
+NO_SUCH_NAME = "There is no {what} {name}{near}."
 IDENTIFIER = re.compile(r"[^\W\d_]\w*")
 YAML_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null"})
 
@@ -180,9 +181,7 @@ class Reader:
         options = list(among)
         if name in options:
             return True
-        self.problem(
-            path, "There is no {what} {name}{near}.", what=Sentence(what), name=name, near=nearest(name, options)
-        )
+        self.problem(path, NO_SUCH_NAME, what=Sentence(what), name=name, near=nearest(name, options))
         return False
 
 

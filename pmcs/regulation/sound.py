@@ -26,6 +26,8 @@ from pmcs.regulation.version import (
     stems,
 )
 
+NO_SUCH_FILE = "{file} is missing; copy it from the version before."
+
 
 def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
     """Every problem of every file of one version, in the order of files and lines."""
@@ -33,7 +35,7 @@ def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
     for file in (POSTS, CALENDAR):
         if file not in sources:
             readers[file] = Reader(Source(file, {}, {}))
-            readers[file].problem((), "{file} is missing; copy it from the version before.", file=file)
+            readers[file].problem((), NO_SUCH_FILE, file=file)
     posts = read_posts(readers[POSTS]) if POSTS in sources else {}
     if CALENDAR in sources:
         try:

@@ -179,4 +179,5 @@ def write_month(store: Store, month: str, now: datetime, language: str, translat
         if changed:
             trailers = {"Action": "report", "Actor": "system", "Clause": "5.9"}
             store.save(changed, plain_message(f"report monthly {month}", trailers), CRON, CRON, now, committed)
+            store.repository.tidy()
     return list(files), bool(changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from pmcs.core.fold import fold
 from pmcs.core.private import has_private
 from pmcs.core.record import Event
 from pmcs.core.world import SYSTEM
-from pmcs.errors import BadInput, Refused, Unable
+from pmcs.errors import BadInput, PmcsError, Refused, Unable
 from pmcs.regulation.shipped import starter_dir
 from pmcs.regulation.version import Regulation
 from pmcs.store.codec import encode
@@ -42,9 +43,15 @@ def found_store(root: Path, settings: Mapping[str, str], now: datetime) -> Store
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unable("The folder {folder} cannot be made ({reason}).", folder=root, reason=error.strerror) from error
-    repository = Repository.discover(root) or Repository.create(root)
-    founder = repository.author()
-    code = founder_code(founder)
+    there = Repository.discover(root)
+    repository = there or Repository.create(root)
+    try:
+        founder = repository.author()
+        code = founder_code(founder)
+    except PmcsError:
+        if there is None:
+            shutil.rmtree(repository.git_dir)  # made a moment ago, and empty
+        raise
     inside = root.resolve().relative_to(repository.root).as_posix()
     prefix = "" if inside == "." else f"{inside}/"
     files = {**starter(settings), **_founder(founder, code, now)}

@@ -120,7 +120,7 @@ class Store:
 
     def kind_of(self, record: Record) -> Kind:
         """The kind by which a record is judged to its end: as in force on the day it was opened."""
-        return self.kind_named(record.kind, day_of(record.id) or record.opened.date())
+        return self.kind_named(record.kind, record.day)
 
     def find(self, text: str, kinds: tuple[str, ...] = ("any",)) -> str:
         """The number that a typed part of it means. Raises NotFound, or BadInput listing several."""
@@ -350,7 +350,7 @@ class RecordFiles:
     def _path(self, step: Step) -> str:
         from pmcs.store.documents import record_path
 
-        opened = day_of(step.after.id) or step.after.opened.date()
+        opened = step.after.day
         return self._store.path(record_path(step.kind, step.after.id, opened))
 
     def __iter__(self) -> Iterator[tuple[str, bytes | None]]:

@@ -126,3 +126,35 @@ def test_a_number_that_two_registers_share_is_asked_about(office):
     said = office.refused("edit", "A1", "--name", "乙", code=2)
     assert "place" in said
     assert "staff" in said
+
+
+def test_a_kind_is_not_called_as_a_command(office):
+    file = next(office.root.glob("regulation/*/kinds/task.yaml"))
+    text = file.read_text("utf-8").replace("kind: task\n", "kind: report\n").replace("number: K", "number: RP")
+    file.with_name("report.yaml").write_text(text, "utf-8")
+    said = office.try_("regulation", "check")
+    assert said.code == 1
+    assert "kinds/report.yaml:1: " in said.out
+
+
+def test_a_file_that_cannot_be_read_hides_no_other_error_and_invents_none(office):
+    folder = next(office.root.glob("regulation/*"))
+    posts, task = folder / "posts.yaml", folder / "kinds" / "task.yaml"
+    posts.write_text(posts.read_text("utf-8") + "x:\n\ty: 1\n", "utf-8")
+    task.write_text(
+        task.read_text("utf-8").replace("{label: 任务", "{labell: 任务").replace("mine:    [owner]", "mine:    [ownr]"),
+        "utf-8",
+    )
+    said = office.try_("regulation", "check")
+    assert said.code == 1
+    lines = said.out.splitlines()
+    assert any("posts.yaml:" in line and "制表符" in line for line in lines)
+    assert all("kinds/task.yaml" in line or "posts.yaml" in line for line in lines)
+
+
+def test_an_init_that_is_refused_leaves_nothing_behind(office, monkeypatch, tmp_path):
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "13812345678@example.com")
+    said = office.try_("init", str(tmp_path / "new"), by="13812345678")
+    assert said.code == 2
+    assert not (tmp_path / "new" / ".git").exists()

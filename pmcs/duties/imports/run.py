@@ -10,7 +10,6 @@ from pathlib import Path
 from pmcs.core.entry import action_fields
 from pmcs.core.flow import advance
 from pmcs.core.kind import Action, Kind
-from pmcs.core.record import day_of
 from pmcs.core.step import Step
 from pmcs.core.values import convert
 from pmcs.core.world import Context, Given
@@ -268,7 +267,7 @@ class _Run:
 
     def _keep(self, steps: list[Step]) -> None:
         for step in steps:
-            day = day_of(step.after.id) or step.after.opened.date()
+            day = step.after.day
             path = self.store.path(record_path(step.kind, step.after.id, day))
             self.spool.add(path, to_bytes(step.kind, step.after))
         if not self.sample:
