@@ -12,7 +12,7 @@ from pmcs.cli.answers import print_objects
 from pmcs.cli.app import App
 from pmcs.cli.completion import complete_field
 from pmcs.cli.kind_commands import format_option, global_options, option_name
-from pmcs.cli.shapes import cell, head_object, local_time
+from pmcs.cli.shapes import cell, head_object, local_time, short_time
 from pmcs.cli.unreadable import tell_broken
 from pmcs.core.kind import Field, Kind, Label
 from pmcs.core.private import mask_text
@@ -217,7 +217,7 @@ def due_cell(app: App, kind: Kind, row: Row) -> str:
     if not text:
         return ""
     late = datetime.fromisoformat(text).timestamp() < app.now().timestamp()
-    return local_time(app, text)[5:] + (" !" if late else "")
+    return short_time(app, text) + (" !" if late else "")
 
 
 def tell_rest(app: App, shown: int, total: int, how: str) -> None:

@@ -157,6 +157,12 @@ def _joined(app: App, kind: Kind, id_: str, item: Field, rows: list[Any]) -> str
     return "; ".join(lines)
 
 
+def short_time(app: App, text: str) -> str:
+    """The same for a narrow column: without the year, where it is this one."""
+    full = local_time(app, text)
+    return full[5:] if full.startswith(f"{app.now():%Y}-") else full
+
+
 def local_time(app: App, text: str) -> str:
     """A stored time to the minute in the office's zone."""
     try:

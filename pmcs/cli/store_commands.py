@@ -31,10 +31,10 @@ def init(app: App, folder: Path, office: str, code: str, time_zone: str) -> None
         now = app.clock().astimezone(ZoneInfo(zone))
     except (KeyError, ValueError, OSError):
         raise BadInput("There is no time zone {zone}; write one such as Asia/Shanghai.", zone=zone) from None
-    settings = {"office": office, "code": code, "time_zone": time_zone}
-    if app.language_option:
-        settings["language"] = app.language
-    store = found_store(app.folder / folder, {key: value for key, value in settings.items() if value}, now)
+    settings = {"office": office, "time_zone": time_zone, "language": app.language if app.language_option else ""}
+    given = {key: value for key, value in settings.items() if value}
+    # The starter's code is another office's: nobody's is left to stand by mistake.
+    store = found_store(app.folder / folder, {**given, "code": code}, now)
     app.say(
         Sentence(
             "The store is in {folder}; you are its manager, and this clone is desk {desk}.", folder=store.root, desk="A"

@@ -9,7 +9,7 @@ from typing import Any
 
 from pmcs.cli.app import App
 from pmcs.cli.listing import due_cell, next_due
-from pmcs.cli.shapes import head_object, local_time
+from pmcs.cli.shapes import head_object, local_time, short_time
 from pmcs.core.kind import Kind
 from pmcs.duties.announcing import announced
 from pmcs.store.queries import DueRow, Filters, Row
@@ -75,7 +75,7 @@ def _clocked(app: App, name: str, title: str, found: Sequence[DueRow], total: in
         clock = _kind(app, item.row).clocks[item.clock]
         due = datetime.fromtimestamp(item.due, app.store.config.zone)
         cells[place]["clock"] = app.words.label(clock.label)
-        cells[place]["due"] = f"{due:%m-%d %H:%M}"
+        cells[place]["due"] = short_time(app, due.isoformat())
         cells[place]["due_at"] = f"{due:%Y-%m-%d %H:%M}"
         objects[place] |= {"clock": item.clock, "clock_due": due.isoformat()}
     return Section(
