@@ -158,3 +158,11 @@ def test_an_init_that_is_refused_leaves_nothing_behind(office, monkeypatch, tmp_
     said = office.try_("init", str(tmp_path / "new"), by="13812345678")
     assert said.code == 2
     assert not (tmp_path / "new" / ".git").exists()
+
+
+def test_a_list_without_a_column_for_a_field_gives_every_row_the_default(office):
+    words = listed(office, "1,2026-10-01 09:00,,,,漏水\n")
+    plan = office.root.parent / "map.yaml"
+    plan.write_text(MAP.replace("{column: 类别, default: complaint}", "{default: suggestion}"), "utf-8")
+    office(*words)
+    assert [row["category"] for row in office.json("ticket", "list")] == ["suggestion"]

@@ -73,7 +73,8 @@ def _source(entry: object, where: str, asks: Sequence[str], wrong: list[Sentence
         return Source("")
     _known(entry, asks, where, wrong)
     column = _text(entry, "column", f"{where}.column", wrong)
-    if column is None and not entry.get("column"):
+    # A default alone is the same for every row.
+    if column is None and not entry.get("column") and not ("default" in asks and entry.get("default")):
         wrong.append(Sentence("{where} names no column; write {where}: {{column: NAME}}.", where=where))
     values = entry.get("values")
     if values is not None and not (

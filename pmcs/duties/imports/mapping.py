@@ -38,7 +38,7 @@ class Source:
 
     def text(self, cells: Mapping[str, Cell], tz: ZoneInfo, errors: list[CellError], ends: time = time()) -> str:
         """The field's text, or nothing; `ends` is the time of day of a cell that names only a day."""
-        cell = cells[self.column]
+        cell = cells[self.column] if self.column else ""
         if isinstance(cell, str):
             cell = cell.strip()
             if not cell:
@@ -126,7 +126,8 @@ class Map:
     def columns(self) -> list[str]:
         """The columns that the map reads, each once."""
         dated = [source.column for source in (self.key, self.opened, self.closed, self.due) if source is not None]
-        return list(dict.fromkeys([*dated, *(source.column for source in self.fields.values())]))
+        named = (source.column for source in self.fields.values() if source.column)
+        return list(dict.fromkeys([*dated, *named]))
 
     def fit(self, header: Sequence[str], types: Mapping[str, str]) -> Map:
         """The map for a table with this header and a kind whose fields are all in `types`: name → time, date or other.
