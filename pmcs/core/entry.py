@@ -112,16 +112,22 @@ def _converted(
         value = convert(kind.fields[name], raw, context, event.at)
         if value != "" or (record is not None and record.fields.get(name)):
             values[name] = value
-    return _changes(kind, record, values) if record and action.name in EDITS else values
+    return _changes(kind, record, values, context) if record and action.name in EDITS else values
 
 
-def _changes(kind: Kind, record: Record, values: dict[str, Value]) -> dict[str, Value]:
+def _changes(kind: Kind, record: Record, values: dict[str, Value], context: Context) -> dict[str, Value]:
     """What an edit really changes; what the opening asked cannot be emptied, what it decided by cannot be turned."""
     if kind.key in values and values[kind.key] != record.id:
         raise Refused("The {key} of {id} is its name and stays; retire it and add another.", key=kind.key, id=record.id)
     opening = kind.actions.get(record.history[0].do)
     decided = {opening.to.field} if opening and isinstance(opening.to, Choose) else set()
-    changes = {name: value for name, value in values.items() if value != record.fields.get(name)}
+    changes = {
+        name: value
+        for name, value in values.items()
+        if value != record.fields.get(name)
+        # A private value that stays is not sealed anew, or every diff were noise.
+        and not (kind.fields[name].sealed and context.world.holds(record.id, name, record.get(name), str(value)))
+    }
     for name, value in changes.items():
         if value == "" and opening and name in opening.asks:
             raise BadInput("{field} of {id} cannot be empty; give another value.", field=name, id=record.id)

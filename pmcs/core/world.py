@@ -73,6 +73,9 @@ class World(Protocol):
     def seal(self, id_: str, field_name: str, text: str, kind: str) -> str:
         """A private value, encrypted for this record and field."""
 
+    def holds(self, id_: str, field_name: str, sealed: str, text: str) -> bool:
+        """Whether a sealed value of a record is this one."""
+
     def file(self, text: str) -> str:
         """A file as it is written in a record: its path and SHA-256."""
 

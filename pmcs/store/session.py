@@ -170,6 +170,10 @@ class Session:
         self.store.vault.remember(kind, field_name, id_, text)
         return sealed
 
+    def holds(self, id_: str, field_name: str, sealed: str, text: str) -> bool:
+        """Whether a sealed value is this one; False where this machine has no key."""
+        return bool(sealed) and self.store.vault.holds(sealed, id_, field_name, text)
+
     def file(self, text: str) -> str:
         """A file's path (inside the store relative to it) and SHA-256."""
         path = Path(os.path.expanduser(text))  # noqa: PTH111  an unknown ~user stays as it is

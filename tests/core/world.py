@@ -147,6 +147,9 @@ class Memory:
     def seal(self, id_, field_name, text, kind):
         return f"sealed:v1:{id_}:{field_name}:{text.encode().hex()}"
 
+    def holds(self, id_, field_name, sealed, text):
+        return bool(sealed) and sealed == self.seal(id_, field_name, text, "")
+
     def file(self, text):
         return f"{text} sha256:{'0' * 64}"
 

@@ -166,3 +166,12 @@ def test_a_list_without_a_column_for_a_field_gives_every_row_the_default(office)
     plan.write_text(MAP.replace("{column: 类别, default: complaint}", "{default: suggestion}"), "utf-8")
     office(*words)
     assert [row["category"] for row in office.json("ticket", "list")] == ["suggestion"]
+
+
+def test_a_private_value_that_stays_is_not_sealed_anew(office):
+    resident = office.json("resident", "add", "--name", "张三丰", "--phone", "13811112222", "--relation", "owner")["id"]
+    office.refused("resident", "edit", resident, "--phone", "138 1111 2222", code=2)
+    before = office.file(resident).read_text("utf-8")
+    office("resident", "edit", resident, "--phone", "13811112222", "--relation", "tenant")
+    phone = next(line for line in before.splitlines() if line.startswith("phone:"))
+    assert phone in office.file(resident).read_text("utf-8")
