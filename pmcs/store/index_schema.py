@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 5
+VERSION = 6
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -41,7 +41,6 @@ CREATE UNIQUE INDEX record_path ON record (path);
 # Made after a bulk of rows, where that is faster.
 INDEXES = """
 CREATE INDEX record_newest ON record (kind, opened, id, folded, state, ended);
-CREATE INDEX record_latest ON record (opened, id);
 CREATE INDEX record_state ON record (kind, state, ended, changed, id);
 CREATE INDEX record_open ON record (kind, opened) WHERE ended = 0;
 CREATE INDEX record_reversed ON record (kind, reversed);

@@ -281,14 +281,24 @@ class Queries:
         if query is None:
             return [], 0
         total = int(self._read("SELECT count(*) FROM fts WHERE fts MATCH ?", (query,))[0][0])
-        # Many hits: the newest records are gone through until enough of them are among the hits.
-        source = (
-            "record r INDEXED BY record_latest WHERE r.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?)"
-            if total > _MANY and limit > 0
-            else "fts f JOIN record r ON r.rid = f.rowid WHERE fts MATCH ?"
-        )
-        found = self._read(f"SELECT r.rid FROM {source} ORDER BY r.opened DESC, r.id DESC LIMIT ?", (query, limit))
-        return self._rows([rid for (rid,) in found]), total
+        if total <= _MANY or limit < 0:
+            found = self._read(
+                "SELECT r.opened, r.id, r.rid FROM fts f JOIN record r ON r.rid = f.rowid WHERE fts MATCH ?", (query,)
+            )
+        else:
+            # Many hits: the newest records of each kind are gone through until enough of them are among the hits.
+            found = [
+                row
+                for kind in self._every(())
+                for row in self._read(
+                    "SELECT r.opened, r.id, r.rid FROM record r INDEXED BY record_newest WHERE r.kind = ? AND r.rid IN"
+                    " (SELECT rowid FROM fts WHERE fts MATCH ?) ORDER BY r.opened DESC, r.id DESC LIMIT ?",
+                    (kind, query, limit),
+                )
+            ]
+        found.sort(reverse=True)
+        shown = found if limit < 0 else found[:limit]
+        return self._rows([row[2] for row in shown]), total
 
     # Last, since it hides the type in what follows.
     def list(
