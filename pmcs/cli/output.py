@@ -6,9 +6,8 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO, TypeAlias
 
 from pmcs.cli.screen import clean, cut, padded, split, unsteered, wide
 
@@ -28,16 +27,14 @@ _FORMULA = re.compile("[=+\\-@\t\r＝＋－＠]")
 _NEGATIVE = re.compile(r"-\d+(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """A field of lines, shown as a small table."""
 
     columns: Columns
     rows: Sequence[Row]
 
 
-@dataclass(frozen=True, slots=True)
-class ClockLine:
+class ClockLine(NamedTuple):
     """A clock: when it is due and the time left, negative when over. `left` is None: it has stopped or pauses."""
 
     label: str
@@ -47,8 +44,7 @@ class ClockLine:
     """It went over before it stopped: a breach stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
+class HistoryLine(NamedTuple):
     """One event: when, who, what, and its note."""
 
     when: datetime
@@ -57,8 +53,7 @@ class HistoryLine:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One record as `show` prints it; all texts are in the language already, times in the office's zone."""
 
     title: str

@@ -102,7 +102,7 @@ def typed(app: App, id_: str, item: Field | None, value: Value, inside: str = ""
         ]
     if not isinstance(value, str):
         return value
-    counted = item.type == "int" or item.count or (item.values and all(name.isdecimal() for name in item.values))
+    counted = item.type == "int" or item.counts or (item.values and all(name.isdecimal() for name in item.values))
     if counted and value.lstrip("-").isdecimal():
         return int(value)
     if item.type == "bool":

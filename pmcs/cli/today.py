@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from pmcs.cli.app import App
 from pmcs.cli.listing import due_cell, next_due
@@ -17,8 +16,7 @@ from pmcs.store.queries import DueRow, Filters, Row
 Columns = list[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One part of the day: its rows as cells and as objects, and how many there are in all."""
 
     name: str

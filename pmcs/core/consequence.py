@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pmcs.core.kind import Action, Also, Choose, Kind
 from pmcs.core.step import Step
@@ -13,8 +13,7 @@ from pmcs.errors import BadInput
 Advance = Callable[..., list[Step]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Errand:
+class _Errand(NamedTuple):
     """One further action: on the record `target`, or opening one of `kind`."""
 
     do: str
@@ -36,7 +35,7 @@ def consequences(step: Step, action: Action, given: Given, context: Context, adv
 
 def _knowing(context: Context, step: Step) -> Context:
     world = context.world.with_new(step.kind, step.after)
-    return context if world is context.world else replace(context, world=world)
+    return context if world is context.world else context._replace(world=world)
 
 
 def _errands(step: Step, action: Action, given: Given, context: Context) -> Iterator[_Errand]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from pmcs.core.clock import due_in_force
@@ -14,12 +13,12 @@ from pmcs.core.standing import standing
 
 def derive(kind: Kind, record: Record) -> Record:
     """The record with its due times and derived fields worked out anew, these in the order of the file."""
-    return replace(record, fields=derived_fields(kind, record), due=due_in_force(kind, record.history))
+    return record._replace(fields=derived_fields(kind, record), due=due_in_force(kind, record.history))
 
 
 def with_derived(kind: Kind, record: Record) -> Record:
     """The record with its derived fields alone: of an event whose due times are still to be worked out."""
-    return replace(record, fields=derived_fields(kind, record)) if kind.derived_fields else record
+    return record._replace(fields=derived_fields(kind, record)) if kind.derived_fields else record
 
 
 def derived_fields(kind: Kind, record: Record) -> dict[str, Value]:
@@ -28,7 +27,7 @@ def derived_fields(kind: Kind, record: Record) -> dict[str, Value]:
     for item in kind.derived_fields:
         fields.pop(item.name, None)
     for item in kind.derived_fields:
-        if item.count:
+        if item.counts:
             counted = _count(item, kind, record, fields)
             if counted:
                 fields[item.name] = str(counted)
@@ -51,7 +50,7 @@ def band(item: Field, value: str) -> str:
 
 
 def _count(item: Field, kind: Kind, record: Record, fields: Mapping[str, Value]) -> int:
-    head, _, rest = (item.count or "").partition(".")
+    head, _, rest = (item.counts or "").partition(".")
     if head in kind.fields:
         column, _, value = rest.partition(".")
         lines = fields.get(head)

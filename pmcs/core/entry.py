@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from pmcs.core.fold import same_row
@@ -41,7 +40,7 @@ def own_values(
     added = {name: value for name, value in values.items() if kind.fields[name].rows is not None}
     desk = None if own else event.desk or None
     if record and action.name in EDITS:
-        return id_, _edited(kind, record, replace(event, set=scalars, desk=desk), added)
+        return id_, _edited(kind, record, event._replace(set=scalars, desk=desk), added)
     changed: dict[str, Rows] = {}
     if lines:
         rows = _typed_rows(kind, action, given, context, event)
@@ -50,7 +49,7 @@ def own_values(
         else:
             changed[lines] = _matched(record, kind.fields[lines], rows)
     fresh = {name: _fresh(kind.fields[name], rows, record) for name, rows in added.items() if rows}
-    return id_, replace(event, set=scalars, desk=desk, add=fresh, row=changed)
+    return id_, event._replace(set=scalars, desk=desk, add=fresh, row=changed)
 
 
 def _typed(kind: Kind, record: Record | None, action: Action, given: Given) -> dict[str, Value]:
@@ -153,7 +152,7 @@ def _edited(kind: Kind, record: Record, event: Event, lines: Mapping[str, Rows])
         _fresh(item, added.get(name, []), record)
     if not (event.set or added or changed):
         raise BadInput("Nothing to change on {id}: give a field with another value.", id=record.id)
-    return replace(event, add=added, row=changed)
+    return event._replace(add=added, row=changed)
 
 
 def _defaults(kind: Kind, action: Action, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -264,4 +263,4 @@ def sealed(kind: Kind, id_: str, event: Event, context: Context) -> Event:
     values = {name: closed(kind.fields[name], name, value) for name, value in event.set.items()}
     if not event.add and not event.row and values == event.set:
         return event
-    return replace(event, set=values, add=in_rows(event.add), row=in_rows(event.row))
+    return event._replace(set=values, add=in_rows(event.add), row=in_rows(event.row))

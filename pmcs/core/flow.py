@@ -6,7 +6,6 @@ Pure: time, actor and the world come in as arguments. What judges a new event ju
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -163,10 +162,10 @@ def _settled(kind: Kind, before: Record, action: Action, event: Event, context: 
     _complete(kind, action, worked_out(kind, before, tentative, event), context)
     _refuse(_below(kind, before, tentative))
     to = destination(kind, before, action, tentative)
-    event = replace(event, to=to)
+    event = event._replace(to=to)
     fields = derived_fields(kind, applied(kind, before, event))
     dues = new_dues(kind, before, event, fields, context.world.calendar)
-    return replace(event, due={name: written(due) if due else "" for name, due in dues.items()})
+    return event._replace(due={name: written(due) if due else "" for name, due in dues.items()})
 
 
 def _guarded(kind: Kind, tentative: Record, action: Action, event: Event, now: datetime) -> Iterator[Sentence]:
@@ -260,7 +259,7 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
 def _ending(kind: Kind, before: Record | None, action: Action, event: Event, context: Context) -> Iterator[Sentence]:
     """What is wrong with where a stored event leads and what it leaves behind."""
     stood = before or Record("", kind.name)
-    tentative = with_derived(kind, applied(kind, stood, replace(event, to=None)))
+    tentative = with_derived(kind, applied(kind, stood, event._replace(to=None)))
     yield from _guarded(kind, tentative, action, event, context.now)
     below = _below(kind, stood, tentative)
     to = destination(kind, stood, action, tentative)

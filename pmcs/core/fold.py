@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from pmcs.core.derive import derive
 from pmcs.core.kind import Kind
@@ -31,7 +30,7 @@ def applied(kind: Kind, record: Record, event: Event) -> Record:
     """
     original, held = event, holds(kind, record.state, event)
     if not held:
-        event = replace(event, to=None, set={}, row={})
+        event = event._replace(to=None, set={}, row={})
     action = kind.actions.get(event.do) if held else None
     fields = {name: value for name, value in record.fields.items() if not (action and name in action.clears)}
     for name, value in event.set.items():
@@ -44,8 +43,7 @@ def applied(kind: Kind, record: Record, event: Event) -> Record:
     for name, rows in event.row.items():
         fields[name] = _changed(fields.get(name, []), rows, _key(kind, name))
     moved = bool(event.to) and event.to != record.state
-    return replace(
-        record,
+    return record._replace(
         state=event.to or record.state,
         previous=record.state if moved else record.previous,
         fields=fields,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pmcs.core.length import Length
 
@@ -24,24 +24,24 @@ def shown(label: Label, language: str) -> str:
     return next(iter(label.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One value of a choice field; choosing it makes `needs` compulsory."""
 
     label: Label
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Choose:
     """A choice table `{field: {value: result}}`: the one way to make something depend on a choice."""
 
-    field: str
-    table: Mapping[str, Any]
+    __slots__ = ("field", "table")
+
+    def __init__(self, field: str, table: Mapping[str, Any]) -> None:
+        self.field = field
+        self.table = table
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of a record, or a column of its rows."""
 
     name: str
@@ -65,7 +65,7 @@ class Field:
     never: str | None = None
     """`past` or `future` (`not:`)."""
     warns: tuple[Length, ...] = ()
-    count: str | None = None
+    counts: str | None = None
     per: str | None = None
     since: str | None = None
     plus: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class Field:
     @property
     def derived(self) -> bool:
         """Worked out after the last event; no event writes it."""
-        return bool(self.count or self.plus or self.minus or self.of)
+        return bool(self.counts or self.plus or self.minus or self.of)
 
     @property
     def person(self) -> bool:
@@ -84,8 +84,7 @@ class Field:
         return self.ref == ("staff",)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """A state: `done` is finished work, `end` owes nothing any more (and implies done)."""
 
     name: str
@@ -94,16 +93,14 @@ class State:
     end: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCall:
+class RuleCall(NamedTuple):
     """A named rule with its flat arguments."""
 
     name: str
     arguments: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Also:
+class Also(NamedTuple):
     """An event on a linked record in the same commit."""
 
     link: str
@@ -111,8 +108,7 @@ class Also:
     set: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A declared step. `start` is None for every state (`from: open` lists all that are no end)."""
 
     name: str
@@ -130,7 +126,7 @@ class Action:
     during: str | None = None
     after: str | None = None
     held: bool = False
-    makes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    makes: Mapping[str, Mapping[str, str]] = {}
     also: tuple[Also, ...] = ()
     through: tuple[str, ...] = ()
     rules: tuple[RuleCall, ...] = ()
@@ -160,8 +156,7 @@ class Action:
         return self.asks + self.takes
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(NamedTuple):
     """One request for approval (7.4): the state it waits in, who decides, where it goes."""
 
     name: str
@@ -169,13 +164,12 @@ class Approval:
     state: str
     decide: tuple[str, ...] | Choose
     to: str | None = None
-    copies: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, str] = {}
     also: tuple[Also, ...] = ()
     clause: str | Choose | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A deadline that starts and stops at actions or states entered, and may pause."""
 
     name: str
@@ -184,16 +178,16 @@ class Clock:
     stops: tuple[str, ...]
     within: Length | Choose | None = None
     until: str | Mapping[str, str] | None = None
-    since: Mapping[str, str] = field(default_factory=dict)
+    since: Mapping[str, str] = {}
     pauses: tuple[str, ...] = ()
     warns: tuple[Length, ...] = ()
-    escalates: Mapping[int, str] = field(default_factory=dict)
+    escalates: Mapping[int, str] = {}
     clause: str | Choose | None = None
     window: bool = False
     """Named by a `during` or `after`: its end is no breach."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Kind:
     """A type of record: everything that one file of `kinds/` declares, with the engine's own additions."""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Value = Any
 """`str`; for rows `list[dict[str, Value]]`; for files and refs `list[str]`."""
@@ -13,8 +12,7 @@ Value = Any
 Rows = list[dict[str, Value]]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One entry of a history. It holds facts: what an action worked out is written in it."""
 
     at: datetime
@@ -23,10 +21,10 @@ class Event:
     recorded: datetime | None = None
     desk: str | None = None
     to: str | None = None
-    set: Mapping[str, Value] = field(default_factory=dict)
-    due: Mapping[str, str] = field(default_factory=dict)
-    add: Mapping[str, Rows] = field(default_factory=dict)
-    row: Mapping[str, Rows] = field(default_factory=dict)
+    set: Mapping[str, Value] = {}
+    due: Mapping[str, str] = {}
+    add: Mapping[str, Rows] = {}
+    row: Mapping[str, Rows] = {}
     note: str = ""
     make: str = ""
     because: str = ""
@@ -37,8 +35,7 @@ class Event:
         return self.recorded or self.at
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A record as it stands after its last event."""
 
     id: str
@@ -46,8 +43,8 @@ class Record:
     state: str = ""
     previous: str = ""
     """The state it came from (`to: previous`, refused approvals)."""
-    fields: Mapping[str, Value] = field(default_factory=dict)
-    due: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Value] = {}
+    due: Mapping[str, str] = {}
     """Clock name → due time in force; a paused or stopped clock has none."""
     history: tuple[Event, ...] = ()
 

@@ -8,9 +8,8 @@ more facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pmcs.core.kind import Kind
 from pmcs.core.record import Event, Record
@@ -20,8 +19,7 @@ DAY = len("2026-11-23")
 FACTS, GUARD, FINDING = "facts", "guard", "finding"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What a rule sees: the record as it stands with the event in hand, and when."""
 
     kind: Kind
@@ -30,8 +28,7 @@ class View:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A registered rule."""
 
     name: str
@@ -80,7 +77,7 @@ def end_rows(view: View, rows: str, column: str) -> Event:
         for row in view.record.rows(rows)
         if not row.get(column) or row[column] > today
     ]
-    return replace(view.event, row={**view.event.row, rows: ended}) if ended else view.event
+    return view.event._replace(row={**view.event.row, rows: ended}) if ended else view.event
 
 
 @rule(FINDING, field="field")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pmcs.core.kind import Kind
 from pmcs.core.record import Event, Record
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One event and the record it makes; `before` is None where it opens the record."""
 
     kind: Kind

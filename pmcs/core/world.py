@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pmcs.core.calendar import Calendar
 from pmcs.core.kind import Kind
@@ -14,8 +13,7 @@ from pmcs.core.record import Record, Value
 SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Who acts: a member of staff by code with the posts held now, or `system` (cron)."""
 
     code: str
@@ -80,8 +78,7 @@ class World(Protocol):
         """A file as it is written in a record: its path and SHA-256."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """The circumstances of one action: all that is neither record nor regulation."""
 
     now: datetime
@@ -93,13 +90,12 @@ class Context:
     language: str = "zh_CN"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What was typed. Values are raw text; lines are a list of columns by name."""
 
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = {}
     note: str = ""
     make: str = ""
-    made: Mapping[str, Value] = field(default_factory=dict)
+    made: Mapping[str, Value] = {}
     at: datetime | None = None
     because: str = ""

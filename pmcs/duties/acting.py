@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pmcs.core.flow import advance
 from pmcs.core.kind import Choose
@@ -16,8 +16,7 @@ from pmcs.store.journal import journal_pending
 from pmcs.store.store import CRON, Store
 
 
-@dataclass(frozen=True, slots=True)
-class Acting:
+class Acting(NamedTuple):
     """Who acts, as what the commit says, by which clock, in which language."""
 
     actor: Actor
@@ -34,8 +33,7 @@ def by_system(clock: Callable[[], datetime], language: str) -> Acting:
     return Acting(SYSTEM_ACTOR, CRON, CRON, clock, language)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """What an action brought about, and what should be said beside."""
 
     steps: list[Step]

@@ -56,5 +56,5 @@ def _reckoned(item: Field | None) -> tuple[object, ...]:
     if item is None:
         return (None,) * 9
     columns = tuple(sorted(item.rows)) if item.rows and item.derived else None
-    derived = (item.count, item.per, item.since, item.plus or None, item.minus or None, item.of)
+    derived = (item.counts, item.per, item.since, item.plus or None, item.minus or None, item.of)
     return (*derived, tuple((item.bands or {}).items()) or None, item.key or columns or None, bool(item.rows) or None)

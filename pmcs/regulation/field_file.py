@@ -50,7 +50,7 @@ def read_field(reader: Reader, path: Path, name: str, node: object, *, column: b
         max=given("max", reader.text),
         never=never,
         warns=given("warns", reader.lengths, ()),
-        count=given("count", reader.text),
+        counts=given("count", reader.text),
         per=given("per", reader.text),
         since=given("since", reader.text),
         plus=reader.several((*path, "total"), total, "plus"),

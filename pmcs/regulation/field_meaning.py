@@ -90,8 +90,8 @@ def _check_derived(ground: Ground, path: Path, item: Field) -> None:
         reader.known((*path, "since"), item.since, kind.states, "state")
     if item.per:
         reader.known((*path, "per"), item.per, ("day",), "measure")
-    if item.count:
-        _check_count(ground, (*path, "count"), item.count)
+    if item.counts:
+        _check_count(ground, (*path, "count"), item.counts)
 
 
 def _check_count(ground: Ground, path: Path, what: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pmcs.core.kind import Choose, Field, Kind
 from pmcs.core.rules import RULES
@@ -13,8 +13,7 @@ ANYONE = "anyone"
 ESCALATIONS = "escalations"
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """The names that a kind file may use beside its own."""
 
     kinds: Mapping[str, Kind]

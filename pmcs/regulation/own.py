@@ -10,11 +10,11 @@ from pmcs.core.kind import VOID, Action, Choose, Field, Kind
 def completed(kind: Kind, makers: tuple[str, ...]) -> Kind:
     """The kind with the engine's own actions and fields, windows marked, `makers` spelled out."""
     fields = {
-        name: replace(item, ref=makers or item.ref) if item.ref == ("makers",) else item
+        name: item._replace(ref=makers or item.ref) if item.ref == ("makers",) else item
         for name, item in kind.fields.items()
     }
     windows = {action.during for action in kind.actions.values()} | {action.after for action in kind.actions.values()}
-    clocks = {name: replace(clock, window=name in windows) for name, clock in kind.clocks.items()}
+    clocks = {name: clock._replace(window=name in windows) for name, clock in kind.clocks.items()}
     kind = replace(kind, fields=fields, clocks=clocks)
     actions = {**_own(kind), **kind.actions}
     if any(clock.escalates for clock in clocks.values()):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pmcs.core.finding import ERROR, WARNING
 from pmcs.core.kind import Choose, Label
@@ -20,8 +19,7 @@ IDENTIFIER = re.compile(r"[^\W\d_]\w*")
 YAML_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null"})
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One file of a regulation, parsed: all scalars are text; `lines` maps paths to lines."""
 
     file: str
@@ -29,8 +27,7 @@ class Source:
     lines: Mapping[Path, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong with a regulation, and where."""
 
     file: str

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pmcs.regulation.shape import Reader
 
 ARTICLE = ("title", "brief", "basis", "text", "declaratory", "items")
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """An article or one item of it."""
 
     number: str

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pmcs.core.calendar import Calendar, calendar_from
@@ -22,8 +21,7 @@ POSTS, CALENDAR = "posts.yaml", "calendar.yaml"
 ANYONE: Label = {"zh_CN": "任何在岗人员", "en": "anyone on the staff"}
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """One post of article 6: what it is called and which clauses it answers for."""
 
     name: str

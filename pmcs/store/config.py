@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pmcs.errors import Broken, Unable
@@ -15,8 +14,7 @@ FILE = "pmcs.yaml"
 KEYS = ("office", "code", "time_zone", "language", "currency", "counters")
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What `pmcs.yaml` says."""
 
     office: str

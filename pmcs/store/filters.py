@@ -5,20 +5,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """What a listing is narrowed to; all must hold."""
 
     states: Sequence[str] = ()
     open: bool | None = None
     """True: not ended. False: ended."""
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = {}
     """Field (or `rows.column`) to the value it has."""
-    under: Mapping[str, str] = field(default_factory=dict)
+    under: Mapping[str, str] = {}
     """Field that names an entry of a tree to the entry it is, or lies under."""
     overdue: Literal["now", "ever"] | None = None
     """The promise is late now, or was late at any time; needs `now`."""

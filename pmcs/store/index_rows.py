@@ -6,7 +6,6 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -51,8 +50,7 @@ def folded(id_: str) -> str:
     return id_.casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """What of a kind's fields goes where."""
 
     kind: Kind
@@ -60,8 +58,7 @@ class _Plan:
     """Fields of free text that must be found by their value: the key, and what `unique` and `one_open` name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """What a record is found by; the keys of the last two, in their order."""
 
     texts: list[str]

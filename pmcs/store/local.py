@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from pmcs.errors import BadInput, Broken, Unable
 
@@ -14,8 +14,7 @@ _LETTERS = re.compile(r"[A-Z]{1,2}")
 _READABLE_AT_MOST = 40  # of up to four bytes each; a file name holds 255 bytes
 
 
-@dataclass(frozen=True, slots=True)
-class LocalState:
+class LocalState(NamedTuple):
     """The places of one store's local state; none of them exists before it is needed.
 
     `shared` (keys, desk, journal) is of all worktrees, `lock` is one file for the whole repository,

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from pmcs.errors import Sentence
@@ -28,8 +27,7 @@ Mine = tuple[str, Mapping[str, Sequence[str]]]
 """A person's code, and for each kind the fields (or `rows.column`) that say whose work a record is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A record as its file says above the history. Times are seconds since 1970, `opened_at` is as written."""
 
     rid: int
@@ -49,8 +47,7 @@ class Row:
     """Clock to due time in force."""
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenFile:
+class BrokenFile(NamedTuple):
     """A file that cannot be read, and why."""
 
     path: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -307,7 +306,7 @@ def test_whatever_the_pauses_the_working_time_to_the_promise_is_three_days(gaps)
         record = fold(kind, "T20261123-A01", history)
         event = Event(moment, "wang.qiang", do, to=state)
         due = new_dues(kind, record, event, record.fields, CALENDAR)
-        history.append(replace(event, due={name: when.isoformat() if when else "" for name, when in due.items()}))
+        history.append(event._replace(due={name: when.isoformat() if when else "" for name, when in due.items()}))
     record = fold(kind, "T20261123-A01", history)
     left = timedelta(hours=21) - used
     if state == "waiting":

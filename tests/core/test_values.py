@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,7 +138,7 @@ def test_a_private_number_in_clear_is_refused_or_masked_and_never_repeated():
                 typed(text, type_)
             assert "1111" not in str(refusal.value)
             assert "1234" not in str(refusal.value)
-    masking = replace(CONTEXT, mask=True)
+    masking = CONTEXT._replace(mask=True)
     assert convert(Field("x", "x"), "电话13811112222", masking, NOW) == "电话138****2222"
     assert convert(Field("x", "x", sealed=True), "13811112222", CONTEXT, NOW) == "13811112222"  # sealed afterwards
     assert convert(Field("x", "x", sealed=False), "13811112222", CONTEXT, NOW) == "13811112222"

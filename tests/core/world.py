@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -208,7 +207,7 @@ class Office:
             context = Context(event.entered, SYSTEM_ACTOR, self.memory, event.desk or "")
             said += [str(sentence) for sentence in faults(kind, before, event, context)]
             before = advanced(
-                kind, before or replace(record, state="", previous="", fields={}, due={}, history=()), event
+                kind, before or record._replace(state="", previous="", fields={}, due={}, history=()), event
             )
         return said
 

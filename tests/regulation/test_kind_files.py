@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -62,7 +61,7 @@ def alone(source):
     """The errors of one kind file beside the sound others."""
     reader = Reader(source)
     kind = completed(read_kind(reader), ())
-    check_kind(reader, kind, replace(names(), kinds={**names().kinds, source.file[6:-5]: kind}))
+    check_kind(reader, kind, names()._replace(kinds={**names().kinds, source.file[6:-5]: kind}))
     return [problem for problem in reader.problems if problem.severity == "error"]
 
 
@@ -356,7 +355,7 @@ def test_a_kind_that_does_not_parse_as_a_table_is_no_traceback():
 def test_an_action_possible_in_fewer_states_would_unsay_old_events():
     sound = starter().kind("key_loan")
     action = sound.actions["give_back"]
-    wider = sound.with_actions({**sound.actions, "give_back": replace(action, start=("lent", "lost"))})
+    wider = sound.with_actions({**sound.actions, "give_back": action._replace(start=("lent", "lost"))})
     assert list(changed_meaning(sound, wider)) == []
     assert [str(sentence) for _, sentence in changed_meaning(wider, sound)] == [
         "The action give_back is possible in fewer states than before, and histories may hold it."

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pmcs.errors import Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """A written form of dates and times, such as `%m/%d/%Y %I:%M:%S %p`: what strptime takes of figures, %b and %p.
 
     English names and AM, PM, 上午, 下午 are read in every locale.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pmcs.duties.imports.formats import parse_format
@@ -59,7 +58,7 @@ def parse_map(tree: object) -> Map:
                 entry, f"fields.{name}", ("column", "format", "values", "default", "max"), wrong
             )
     refuse(wrong)
-    times = {key: replace(source, type="time") for key, source in origin.items() if key != "key"}
+    times = {key: source._replace(type="time") for key, source in origin.items() if key != "key"}
     return Map(
         kind or "", source, origin.get("key"), times.get("opened"), times.get("closed"), times.get("due"), fields
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,8 +24,7 @@ class CellError(NamedTuple):
     sentence: Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a field's text comes from. `type` is `time`, `date`, or any other, which is taken as text."""
 
     column: str
@@ -100,8 +98,7 @@ def shortened(text: str) -> Sentence | str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(NamedTuple):
     """A map of the kind `kind`. `source` is None for a register; `closed` and `due` may be missing for any.
 
     `parse_map` makes it, `fit` readies it for one table, `values` reads that table's rows.
@@ -151,7 +148,7 @@ class Map:
             elif source.format is not None:
                 wrong.append(Sentence("fields.{name} is no time and no date; it takes no format.", name=name))
         refuse(wrong)
-        return replace(self, fields={name: replace(source, type=types[name]) for name, source in self.fields.items()})
+        return self._replace(fields={name: source._replace(type=types[name]) for name, source in self.fields.items()})
 
     def values(self, row: Row, tz: ZoneInfo) -> tuple[dict[str, str], list[CellError]]:
         """The texts of the fields that the row fills, and what is wrong with its cells.

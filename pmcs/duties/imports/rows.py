@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -24,8 +23,7 @@ class Row(NamedTuple):
     error: Sentence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The header's names, which may be empty or doubled, and the rows, to be read once."""
 
     header: list[str]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pmcs.core.entry import action_fields
 from pmcs.core.flow import advance
@@ -28,8 +29,7 @@ EARLIEST = 1900
 """A year before this one is a cell gone wrong: no office has records of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(NamedTuple):
     """Why a row cannot be taken."""
 
     row: int
@@ -50,8 +50,7 @@ class Imported:
     """Values of open lists that the regulation does not know, by field: kept as they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(NamedTuple):
     """What judges the rows of one version of the regulation."""
 
     session: Session
