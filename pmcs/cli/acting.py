@@ -130,13 +130,14 @@ def answer(app: App, done: Done, how: str) -> None:
         print_object(record_object(app, first.kind, first.after), how, app.out)
         return
     for step in done.steps:
-        app.say(_line(app, step))
+        app.say(step_line(app, step))
     promised = promise(app, first)
     if promised:
         app.say(promised)
 
 
-def _line(app: App, step: Step) -> Sentence:
+def step_line(app: App, step: Step) -> Sentence:
+    """What one step did: the record, the action, and where it stands now."""
     state = app.words.label(step.kind.states[step.after.state].label)
     action = app.words.label(step.kind.actions[step.event.do].label)
     return Sentence(

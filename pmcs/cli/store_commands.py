@@ -119,11 +119,12 @@ def check(app: App, paths: Sequence[Path], how: str) -> int:
 @FORMAT
 @click.pass_obj
 def escalate(app: App, how: str) -> int:
-    """Write the escalation levels that are due (for cron): each once, all in one commit."""
+    """Do what is due by itself (for cron): clocks run out, records let go, escalation; each once, in one commit."""
+    from pmcs.cli.acting import step_line
     from pmcs.duties.acting import by_system
-    from pmcs.duties.escalation import escalate as run
+    from pmcs.duties.unattended import run_unattended
 
-    done = run(app.store, by_system(app.now, app.language))
+    done = run_unattended(app.store, by_system(app.now, app.language))
     for error in done.left:
         app.warn(error.sentence)
     code = done.left[0].exit_code if done.left else 0
@@ -137,6 +138,8 @@ def escalate(app: App, how: str) -> int:
         return code
     session = app.store.session(app.now().date(), app.language)
     for step in done.steps:
+        if step.event.do != "escalate":
+            app.say(step_line(app, step))
         for row in step.event.add.get("escalations", []):
             said = {"clock": app.words.label(step.kind.clocks[row["clock"]].label), "told": session.post(row["told"])}
             app.say(Sentence("{id}: {clock} at {level} %, told {told}.", id=step.after.id, level=row["level"], **said))

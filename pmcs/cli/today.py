@@ -11,6 +11,7 @@ from pmcs.cli.listing import due_cell, next_due
 from pmcs.cli.shapes import head_object, local_time, short_time
 from pmcs.core.kind import Kind
 from pmcs.duties.announcing import announced
+from pmcs.duties.unattended import let_go
 from pmcs.store.queries import DueRow, Filters, Row
 
 Columns = list[tuple[str, str]]
@@ -47,6 +48,10 @@ def sections(app: App, limit: int) -> list[Section]:
     found.append(_plain(app, "approval", _("Waiting for approval"), *queries.waiting(approving, limit=limit)))
     visiting = {kind.name: list(kind.clocks["visit"].starts) for kind in kinds if "visit" in kind.clocks}
     found.append(_plain(app, "to_visit", _("To be visited"), *queries.waiting(visiting, limit=limit)))
+    if any(action.freed for kind in kinds for action in kind.actions.values()):
+        ids = [errand.target for errand in let_go(app.store)]
+        waiting = [app.store.row(id_) for id_ in (ids if limit < 0 else ids[:limit])]
+        found.append(_plain(app, "let_go", _("What they waited for is finished"), waiting, len(ids)))
     if app.viewer:
         found.append(_plain(app, "mine", _("Mine"), *_mine(app, kinds, app.viewer.code, limit)))
     return found

@@ -1,34 +1,29 @@
-"""What an action brings about beside its own record: upper levels of a tree, records made, events on linked ones."""
+"""What an action brings about beside its own record (KINDS.md: makes, also, freed, effects)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
 
-from pmcs.core.kind import Action, Also, Choose, Kind
-from pmcs.core.step import Step
-from pmcs.core.world import Context, Given
+from pmcs.core.fold import same_row
+from pmcs.core.kind import Action, Also, Choose
+from pmcs.core.record import Rows, Value
+from pmcs.core.rules import EFFECT, RULES, View
+from pmcs.core.step import Errand, Step
+from pmcs.core.world import SYSTEM_ACTOR, Context, Given, World, found
 from pmcs.errors import BadInput
 
 Advance = Callable[..., list[Step]]
-
-
-class _Errand(NamedTuple):
-    """One further action: on the record `target`, or opening one of `kind`."""
-
-    do: str
-    given: Given
-    kind: Kind | None = None
-    target: str = ""
 
 
 def consequences(step: Step, action: Action, given: Given, context: Context, advance: Advance) -> Iterator[Step]:
     """The further steps of one action, all for the same commit; each sees what came before it."""
     context = _knowing(context, step)
     for errand in _errands(step, action, given, context):
-        record = context.world.record(errand.target) if errand.target else None
-        kind = context.world.kind_for(record) if record else errand.kind
-        for further in advance(kind, record, errand.do, errand.given, context):
+        for further in _done(errand, context, advance):
+            context = _knowing(context, further)
+            yield further
+    for errand in _let_go(step, context.world):
+        for further in tried(errand, context, advance):
             context = _knowing(context, further)
             yield further
 
@@ -38,24 +33,42 @@ def _knowing(context: Context, step: Step) -> Context:
     return context if world is context.world else context._replace(world=world)
 
 
-def _errands(step: Step, action: Action, given: Given, context: Context) -> Iterator[_Errand]:
+def _done(errand: Errand, context: Context, advance: Advance) -> list[Step]:
+    record = context.world.record(errand.target) if errand.target else None
+    world = context.world.judging(record.day if record else context.now.date())
+    kind = world.kind_for(record) if record else world.kind(errand.kind)
+    return advance(kind, record, errand.do, errand.given, context._replace(world=world))
+
+
+def tried(errand: Errand, context: Context, advance: Advance) -> list[Step]:
+    """What `system` does as far as the regulation allows it now; nothing, and no refusal, where it does not."""
+    with context.world.attempt():
+        return _done(errand, context._replace(actor=SYSTEM_ACTOR), advance)
+    return []
+
+
+def _errands(step: Step, action: Action, given: Given, context: Context) -> Iterator[Errand]:
     if step.kind.tree and step.before is None:
-        yield from _upper_level(step.kind, step.after.id, context)
+        yield from _upper_level(step, context.world)
     if given.make:
         yield _made(step, action, given, context)
     approval = step.kind.approval_in(step.before.state) if step.before and action.name == "approve" else None
     for also in (*action.also, *(approval.also if approval else ())):
         yield from _linked(step, action, also)
+    for call in action.rules:
+        rule = RULES[call.name]
+        if rule.stage == EFFECT:
+            yield from rule.run(View(step.kind, step.after, step.event, context), **call.arguments)
 
 
-def _upper_level(kind: Kind, id_: str, context: Context) -> Iterator[_Errand]:
+def _upper_level(step: Step, world: World) -> Iterator[Errand]:
     """The level above a tree's new entry makes itself, and that one its own: 3-2-1201 brings 3-2, which brings 3."""
-    upper = id_.rpartition("-")[0]
-    if upper and not context.world.twin(kind, {kind.tree or "": upper}, open_only=False):
-        yield _Errand("add", Given(values={kind.tree or "": upper}, because=id_), kind)
+    kind, upper = step.kind, step.after.id.rpartition("-")[0]
+    if upper and not world.twin(kind, {kind.tree or "": upper}, open_only=False):
+        yield Errand("add", Given(values={kind.tree or "": upper}, because=step.after.id), kind=kind.name)
 
 
-def _made(step: Step, action: Action, given: Given, context: Context) -> _Errand:
+def _made(step: Step, action: Action, given: Given, context: Context) -> Errand:
     if given.make not in action.makes:
         raise BadInput(
             "{action} makes {kinds}, not {kind}.",
@@ -63,34 +76,59 @@ def _made(step: Step, action: Action, given: Given, context: Context) -> _Errand
             kinds=list(action.makes) or "nothing",
             kind=given.make,
         )
-    kind = context.world.kind(given.make)
-    taken = {name: _taken(step, action, source) for name, source in action.makes[given.make].items()}
-    values = {name: value for name, value in taken.items() if value} | dict(given.made)
-    if "source" in kind.fields:
+    rows = changed_rows(step, action)
+    if len(rows) > 1:
+        raise BadInput(
+            "{action} can make a {kind} for one row at a time; name one row.", action=action.name, kind=given.make
+        )
+    row = rows[0] if rows else {}
+    made = context.world.kind(given.make)
+    values = _values(action.makes[given.make], step, row) | dict(given.made)
+    if "source" in made.fields:
         values["source"] = step.after.id
+        if row and "source_item" in made.fields:
+            key = step.kind.fields[action.row or ""].key
+            values["source_item"] = " ".join(str(row[name]) for name in key if name in row)
     # What is made by a late entry was there from then on, and its own steps may be entered late as well.
     at = step.event.at if step.event.recorded else None
-    return _Errand("new", Given(values=values, because=step.after.id, at=at), kind)
+    return Errand("new", Given(values=values, because=step.after.id, at=at), kind=given.make)
 
 
-def _taken(step: Step, action: Action, source: str) -> object:
-    if source == "id":
-        return step.after.id
-    if source == "note":
-        return step.event.note
-    if action.row:
-        rows = step.event.row.get(action.row, [])
-        if rows and source in rows[0]:
-            return rows[0][source]
-    return step.after.fields.get(source, "")
+def changed_rows(step: Step, action: Action) -> Rows:
+    """The rows that the action changed, whole, as they stand after it."""
+    if not action.row:
+        return []
+    key, changes = step.kind.fields[action.row].key, step.event.row.get(action.row, [])
+    return [row for row in step.after.rows(action.row) if any(same_row(row, change, key) for change in changes)]
 
 
-def _linked(step: Step, action: Action, also: Also) -> Iterator[_Errand]:
+def _values(table: Mapping[str, str], step: Step, row: Mapping[str, Value]) -> dict[str, Value]:
+    """What another record takes over: of a row, of the record, its number or the event's note."""
+    sources = {**step.after.fields, **row, "id": step.after.id, "note": step.event.note}
+    return {theirs: sources[ours] for theirs, ours in table.items() if sources.get(ours)}
+
+
+def _linked(step: Step, action: Action, also: Also) -> Iterator[Errand]:
     link, _, column = also.link.partition(".")
-    found = [row.get(column) for row in step.after.rows(link)] if column else [step.after.get(link)]
     do = also.do.table[step.after.get(also.do.field)] if isinstance(also.do, Choose) else also.do
-    taken = {name: _taken(step, action, source) for name, source in also.set.items()}
-    values = {name: value for name, value in taken.items() if value}
-    for target in dict.fromkeys(found):
-        if target:
-            yield _Errand(do, Given(values=values, because=step.after.id), target=target)
+    if column:
+        pairs = [(str(row.get(column, "")), row) for row in step.after.rows(link)]
+    else:
+        changed = changed_rows(step, action)
+        pairs = [(step.after.get(link), changed[0] if changed else {})]
+    told = set()
+    for target, row in pairs:
+        if target and target not in told:
+            told.add(target)
+            yield Errand(do, Given(values=_values(also.set, step, row), because=step.after.id), target=target)
+
+
+def _let_go(step: Step, world: World) -> Iterator[Errand]:
+    """What a record that has just ended held open, and nothing else does: its `freed` is tried."""
+    ended = step.kind.ends(step.after.state) and not (step.before and step.kind.ends(step.before.state))
+    for link in step.kind.links(holding=True) if ended else ():
+        held = found(world, step.after.get(link.name))
+        if held and not world.holders(held.id):
+            for action in world.kind_for(held).actions.values():
+                if action.freed and held.state in (action.start or ()):
+                    yield Errand(action.name, Given(because=step.after.id), target=held.id)

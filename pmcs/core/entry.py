@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from pmcs.core.fold import same_row
 from pmcs.core.kind import Action, Choose, Field, Kind
-from pmcs.core.record import Event, Record, Rows, Value, moment
+from pmcs.core.numbering import desk_of, number_for
+from pmcs.core.record import Event, Record, Rows, Value
 from pmcs.core.values import convert, convert_row, needs_of_row
 from pmcs.core.world import Context, Given
 from pmcs.errors import BadInput, Refused
 
-KEY = re.compile(r"[^\W_][\w.·-]{0,63}")
-OF_DESK = re.compile(r"-?(?P<desk>[A-Z]+)\d+$")
 EDITS = ("edit", "correct")
 
 
@@ -34,7 +32,7 @@ def own_values(
     approval = kind.approval_in(record.state) if record and action.name == "approve" else None
     if record and approval:
         values |= {name: record.fields[source] for name, source in approval.copies.items() if source in record.fields}
-    id_ = record.id if record else _number(kind, event, values, context)
+    id_ = record.id if record else number_for(kind, action, event, values, context)
     own = desk_of(kind, id_) == event.desk
     scalars = {name: values[name] for name in kind.fields if name in values and kind.fields[name].rows is None}
     added = {name: value for name, value in values.items() if kind.fields[name].rows is not None}
@@ -162,28 +160,6 @@ def _defaults(kind: Kind, action: Action, values: Mapping[str, Value]) -> dict[s
         if item and item.default is not None and name not in values:
             found[name] = item.default
     return found
-
-
-def _number(kind: Kind, event: Event, values: Mapping[str, Value], context: Context) -> str:
-    if kind.key is None:
-        opened = str(values.get("opened", "")) if event.do == "import" else ""
-        return context.world.number(kind, moment(opened) if opened else event.entered)
-    name = str(values.get(kind.key, ""))
-    if name and not KEY.fullmatch(name):
-        raise BadInput(
-            "{key} {name} cannot be a file's name; use letters, digits, - and dots.", key=kind.key, name=name
-        )
-    if name and kind.tree and "" in name.split("-"):
-        raise BadInput("{key} {name} has an empty level; write it as 3-2-1201.", key=kind.key, name=name)
-    if name and context.world.twin(kind, {kind.key: name}, open_only=False):
-        raise Refused("{kind} {name} is there already; see pmcs {kind} show {name}.", kind=kind.name, name=name)
-    return name
-
-
-def desk_of(kind: Kind, id_: str) -> str | None:
-    """The desk that a number carries; events of that desk need not name it."""
-    found = None if kind.key else OF_DESK.fullmatch(id_[len(kind.register or id_.partition("-")[0]) :])
-    return found["desk"] if found else None
 
 
 def _typed_rows(kind: Kind, action: Action, given: Given, context: Context, event: Event) -> Rows:

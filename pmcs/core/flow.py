@@ -13,10 +13,11 @@ from pmcs.core import permission
 from pmcs.core.clock import new_dues
 from pmcs.core.consequence import consequences
 from pmcs.core.derive import derived_fields, with_derived
-from pmcs.core.entry import EDITS, action_columns, action_fields, desk_of, own_values, sealed
+from pmcs.core.entry import EDITS, action_columns, action_fields, own_values, sealed
 from pmcs.core.fold import advanced, applied
 from pmcs.core.kind import Action, Choose, Field, Kind
 from pmcs.core.need import lacking, worked_out
+from pmcs.core.numbering import desk_of
 from pmcs.core.record import Event, Record, written
 from pmcs.core.rules import FACTS, GUARD, RULES, View
 from pmcs.core.standing import standing
@@ -144,7 +145,7 @@ def _with_rules(kind: Kind, before: Record, action: Action, event: Event, contex
     for call in action.rules:
         found = RULES[call.name]
         if found.stage == FACTS:
-            event = found.run(View(kind, before, event, context.now), **call.arguments)
+            event = found.run(View(kind, before, event, context), **call.arguments)
     return event
 
 
@@ -158,7 +159,7 @@ def _check_held(record: Record | None, action: Action, context: Context) -> None
 def _settled(kind: Kind, before: Record, action: Action, event: Event, context: Context) -> Event:
     """Guards, derived minimums, then where it goes and by when."""
     tentative = with_derived(kind, applied(kind, before, event))
-    _refuse(next(_guarded(kind, tentative, action, event, context.now), None))
+    _refuse(next(_guarded(kind, tentative, action, event, context), None))
     _complete(kind, action, worked_out(kind, before, tentative, event), context)
     _refuse(_below(kind, before, tentative))
     to = destination(kind, before, action, tentative)
@@ -168,11 +169,11 @@ def _settled(kind: Kind, before: Record, action: Action, event: Event, context: 
     return event._replace(due={name: written(due) if due else "" for name, due in dues.items()})
 
 
-def _guarded(kind: Kind, tentative: Record, action: Action, event: Event, now: datetime) -> Iterator[Sentence]:
+def _guarded(kind: Kind, tentative: Record, action: Action, event: Event, context: Context) -> Iterator[Sentence]:
     for call in action.rules:
         found = RULES[call.name]
         if found.stage == GUARD:
-            sentence: Sentence | None = found.run(View(kind, tentative, event, now), **call.arguments)
+            sentence: Sentence | None = found.run(View(kind, tentative, event, context), **call.arguments)
             if sentence:
                 yield sentence
 
@@ -260,7 +261,7 @@ def _ending(kind: Kind, before: Record | None, action: Action, event: Event, con
     """What is wrong with where a stored event leads and what it leaves behind."""
     stood = before or Record("", kind.name)
     tentative = with_derived(kind, applied(kind, stood, event._replace(to=None)))
-    yield from _guarded(kind, tentative, action, event, context.now)
+    yield from _guarded(kind, tentative, action, event, context)
     below = _below(kind, stood, tentative)
     to = destination(kind, stood, action, tentative)
     if below:

@@ -125,7 +125,12 @@ class Action(NamedTuple):
     signs: str | None = None
     during: str | None = None
     after: str | None = None
+    upon: str | None = None
+    """The clock at whose end `system` does it."""
     held: bool = False
+    freed: bool = False
+    """Done by `system` when the last record that holds this one ends."""
+    named_by: tuple[str, ...] = ()
     makes: Mapping[str, Mapping[str, str]] = {}
     also: tuple[Also, ...] = ()
     through: tuple[str, ...] = ()
@@ -184,7 +189,7 @@ class Clock(NamedTuple):
     escalates: Mapping[int, str] = {}
     clause: str | Choose | None = None
     window: bool = False
-    """Named by a `during` or `after`: its end is no breach."""
+    """Named by a `during`, `after` or `upon`: its end is no breach."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -199,6 +204,8 @@ class Kind:
     clause: str | Choose | None = None
     help: str = ""
     number: str | None = None
+    named_by: tuple[str, ...] = ()
+    """Fields that name a record in place of day and desk."""
     register: str | None = None
     key: str | None = None
     tree: str | None = None

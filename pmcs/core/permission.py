@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from pmcs.core.clock import rounds, running
-from pmcs.core.fold import fold, same_row
+from pmcs.core.fold import same_row
 from pmcs.core.kind import Action, Choose, Kind
 from pmcs.core.record import Event, Record, written
-from pmcs.core.world import SYSTEM, Actor, World
-from pmcs.errors import NotFound, Sentence
+from pmcs.core.world import SYSTEM, Actor, World, as_of, found
+from pmcs.errors import Sentence
 
 ANYONE = "anyone"
 DECISIONS = ("approve", "refuse")
@@ -75,7 +75,8 @@ def unfounded(event: Event, world: World) -> Sentence | None:
     # Two entries of one command carry the same second; the finer part only tells a record's own entries apart.
     moment = event.entered.replace(microsecond=0)
     entries = cause.history if cause else ()
-    if any(item.by == event.by and item.entered.replace(microsecond=0) == moment for item in entries):
+    # What the system does when a record is let go comes of whoever ended the last that held it.
+    if any(event.by in (item.by, SYSTEM) and item.entered.replace(microsecond=0) == moment for item in entries):
         return None
     return Sentence(
         "{action} is said to come of {cause}, where {person} did nothing at {at}.",
@@ -86,23 +87,14 @@ def unfounded(event: Event, world: World) -> Sentence | None:
     )
 
 
-def found(world: World, id_: str) -> Record | None:
-    """A record by its whole number, if it is there."""
-    try:
-        return world.record(id_) if id_ else None
-    except NotFound:
-        return None
-
-
 def _barred(kind: Kind, record: Record, world: World, when: datetime, seen: frozenset[str] = frozenset()) -> set[str]:
     """Who is concerned by the record, or by one that it holds open, as that one stood then."""
     concerned = {record.get(name) for name in kind.barred}
     for link in kind.links(holding=True):
         parent = found(world, record.get(link.name))
         if parent and parent.id not in seen:
-            theirs = world.kind_for(parent)
-            then = fold(theirs, parent.id, [event for event in parent.history if event.entered <= when])
-            concerned |= _barred(theirs, then, world, when, seen | {record.id})
+            then = as_of(world, parent, when)
+            concerned |= _barred(world.kind_for(parent), then, world, when, seen | {record.id})
     return concerned - {""}
 
 
@@ -258,11 +250,19 @@ def _too_late(kind: Kind, record: Record, action: Action, world: World) -> Sente
 
 
 def outside_window(kind: Kind, record: Record, action: Action, at: datetime, world: World) -> Sentence | None:
-    """`during` and `after`: only while the clock runs, only when it is over."""
+    """`during`, `after` and `upon`: only while the clock runs, only when it is over, only when it has run out."""
     if action.during:
         current = running(kind, record.history).get(action.during)
         if current is None or current.due is None or at > current.due:
             return _too_late(kind, record, action, world)
+    if action.upon:
+        current = running(kind, record.history).get(action.upon)
+        if current is None or current.due is None or at <= current.due:
+            return Sentence(
+                "{action} is not due: the time whose end brings it about still runs for {id}, or does not run.",
+                action=world.label(action.label),
+                id=record.id,
+            )
     if action.after:
         begun = [item for item in rounds(kind, record.history) if item.clock.name == action.after and item.terms]
         if not begun:

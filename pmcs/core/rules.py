@@ -1,8 +1,16 @@
 """Named rules: what a kind file cannot say in a table refers to one of these by name (KINDS.md, Rules).
 
-A rule declares its stage and the type of each flat argument; the regulation is checked against both when it is
-loaded. `guard` and `finding` rules return the sentence of what is wrong, or None; `facts` rules return an event with
-more facts.
+A rule declares its stage and the type of each flat argument; the kind file is checked against both when it is loaded.
+
+| stage | answers |
+|---|---|
+| facts | the event with more facts |
+| guard | the sentence of what is wrong, or None |
+| effect | errands: further actions in the same commit |
+| finding | over a record as it stands: the sentence of what is wrong, or None |
+
+An argument's type is `field`, `lines` (a field with rows), `several lines`, `action`, `state`, `kind`, `length`,
+`number`, `text`, or speaks of another argument: `column of rows`, `choice of field`, `state of kind`, `lines of kind`.
 """
 
 from __future__ import annotations
@@ -12,20 +20,31 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pmcs.core.kind import Kind
-from pmcs.core.record import Event, Record
+from pmcs.core.record import Event, Record, Rows
+from pmcs.core.world import Context, as_of, found
 from pmcs.errors import Sentence
 
 DAY = len("2026-11-23")
-FACTS, GUARD, FINDING = "facts", "guard", "finding"
+FACTS, GUARD, EFFECT, FINDING = "facts", "guard", "effect", "finding"
 
 
 class View(NamedTuple):
-    """What a rule sees: the record as it stands with the event in hand, and when."""
+    """What a rule sees: the record as it stands with the event in hand, and the circumstances."""
 
     kind: Kind
     record: Record
     event: Event
-    now: datetime
+    context: Context
+
+    def other(self, id_: str) -> Record | None:
+        """Another record as it stood then, if it is there."""
+        record = found(self.context.world, id_)
+        return as_of(self.context.world, record, self.context.now) if record else None
+
+    def naming(self, kind: str) -> list[Record]:
+        """The records of a kind that name this one, as they stood then."""
+        named = self.context.world.naming(self.record.id, kind)
+        return [record for record in map(self.other, named) if record and record.history]
 
 
 class Rule(NamedTuple):
@@ -34,7 +53,7 @@ class Rule(NamedTuple):
     name: str
     stage: str
     arguments: Mapping[str, str]
-    """Argument name → `field`, `lines`, or `column` (of the argument named `rows`)."""
+    """Argument name → its type."""
     run: Callable[..., Any]
 
 
@@ -67,7 +86,7 @@ def _later(one: str, other: str) -> bool:
     return one[:DAY] > other[:DAY]
 
 
-@rule(FACTS, rows="lines", column="column")
+@rule(FACTS, rows="lines", column="column of rows")
 def end_rows(view: View, rows: str, column: str) -> Event:
     """Rows that are still open end today."""
     key = view.kind.fields[rows].key
@@ -86,3 +105,43 @@ def must_have(view: View, field: str) -> Sentence | None:
     if view.kind.ends(view.record.state) or view.record.fields.get(field):
         return None
     return Sentence("{id} has no {field} yet.", id=view.record.id, field=field)
+
+
+@rule(GUARD, rows="lines", has="column of rows")
+def each_row(view: View, rows: str, has: str) -> Sentence | None:
+    """Every row has this column, and there is a row."""
+    lines, item = view.record.rows(rows), view.kind.fields[rows]
+    lacking = [_named(row, item.key, place) for place, row in enumerate(lines, 1) if not row.get(has)]
+    if lines and not lacking:
+        return None
+    if not lines:
+        return Sentence("{rows} of {id} has no row yet.", rows=rows, id=view.record.id)
+    return Sentence(
+        "{rows} of {id} lacks {column} in {lines}.", rows=rows, id=view.record.id, column=has, lines=lacking
+    )
+
+
+def _named(row: Mapping[str, Any], key: tuple[str, ...], place: int) -> str:
+    return " ".join(str(row.get(name, "")) for name in key) or str(place)
+
+
+@rule(GUARD, kind="kind", state="state of kind", since="state")
+def link_done(view: View, kind: str, state: str, since: str) -> Sentence | None:
+    """A record of that kind that names this one came into that state after this one last entered `since`."""
+    entries = [event.entered for event in view.record.history if event.to == since]
+    last = max(entries, default=None)
+    for record in view.naming(kind):
+        if any(event.to == state and (last is None or event.entered > last) for event in record.history):
+            return None
+    return Sentence("No {kind} of {id} is {state}.", kind=kind, id=view.record.id, state=state)
+
+
+@rule(GUARD, person="field", licence="text")
+def holds_licence(view: View, person: str, licence: str) -> Sentence | None:
+    """The person named has a licence of that name, in force on the day of the event (10.2)."""
+    code, day = view.record.get(person), view.event.at.date().isoformat()
+    staff = view.other(code)
+    rows: Rows = staff.rows("licences") if staff else []
+    if any(row.get("licence") == licence and (row.get("expires") or day) >= day for row in rows):
+        return None
+    return Sentence("{person} has no licence {licence} in force on {day}.", person=code, licence=licence, day=day)

@@ -1,4 +1,4 @@
-"""One step of an action: an event and the record it makes."""
+"""One step of an action: an event and the record it makes; and an errand: a further step that is wanted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pmcs.core.kind import Kind
 from pmcs.core.record import Event, Record
+from pmcs.core.world import Given
 
 
 class Step(NamedTuple):
@@ -19,3 +20,12 @@ class Step(NamedTuple):
     def event(self) -> Event:
         """The event just made."""
         return self.after.history[-1]
+
+
+class Errand(NamedTuple):
+    """One further action in the same commit: on the record `target`, or opening one of `kind`."""
+
+    do: str
+    given: Given
+    kind: str = ""
+    target: str = ""

@@ -128,7 +128,7 @@ def _check_stored(item: Field, value: Value) -> None:
             )
     elif item.type == "time":
         moment(value)
-    elif item.type not in {"line", "text", "length", "recurrence"} and not item.among and not item.ref:
+    elif item.type not in {"line", "text"} and not item.among and not item.ref:
         CONVERTERS[item.type](item, value, datetime(2000, 1, 1))  # noqa: DTZ001  no relative dates are stored
     elif item.type in {"line", "text"} and item.sealed is None and find_private(value):
         raise BadInput("{field} holds a phone or ID number in clear; move it to a sealed field.", field=item.name)
@@ -277,6 +277,12 @@ def _length(_: Field, text: str, __: datetime) -> str:
     return str(parse_length(text.strip()))
 
 
+def _recurrence(item: Field, text: str, _: datetime) -> str:
+    from pmcs.core.recurrence import parse_recurrence
+
+    return parse_recurrence(item.name, text)
+
+
 CONVERTERS: dict[str, Callable[[Field, str, datetime], str]] = {
     "line": _line,
     "text": _line,
@@ -288,6 +294,7 @@ CONVERTERS: dict[str, Callable[[Field, str, datetime], str]] = {
     "time": _time,
     "period": _period,
     "length": _length,
+    "recurrence": _recurrence,
 }
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import AbstractContextManager
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from pmcs.core.calendar import Calendar
+from pmcs.core.fold import fold
 from pmcs.core.kind import Kind
 from pmcs.core.record import Record, Value
+from pmcs.errors import NotFound
 
 SYSTEM = "system"
 
@@ -56,6 +59,9 @@ class World(Protocol):
     def holders(self, id_: str) -> list[str]:
         """The open records that hold this one open."""
 
+    def naming(self, id_: str, kind: str) -> list[str]:
+        """The records of a kind that name this one in a field."""
+
     def entry(self, among: str, text: str) -> str | None:
         """The name in a list of the regulation that the text means (by name or label)."""
 
@@ -64,6 +70,12 @@ class World(Protocol):
 
     def number(self, kind: Kind, day: datetime) -> str:
         """The next number of a kind on a day."""
+
+    def judging(self, day: date) -> World:
+        """The same world, judged by the regulation in force on a day."""
+
+    def attempt(self) -> AbstractContextManager[object]:
+        """Inside, a refusal is swallowed, and what was made before it is forgotten."""
 
     def with_new(self, kind: Kind, record: Record) -> World:
         """The same world, in which this record, of the commit at hand, is already there."""
@@ -76,6 +88,21 @@ class World(Protocol):
 
     def file(self, text: str) -> str:
         """A file as it is written in a record: its path and SHA-256."""
+
+
+def found(world: World, id_: str) -> Record | None:
+    """A record by its whole number, if it is there."""
+    try:
+        return world.record(id_) if id_ else None
+    except NotFound:
+        return None
+
+
+def as_of(world: World, record: Record, when: datetime) -> Record:
+    """A record as it stood at an entry of another: what the same command entered is there already."""
+    second = when.replace(microsecond=0)
+    events = [event for event in record.history if event.entered.replace(microsecond=0) <= second]
+    return record if len(events) == len(record.history) else fold(world.kind_for(record), record.id, events)
 
 
 class Context(NamedTuple):

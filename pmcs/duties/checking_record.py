@@ -16,7 +16,7 @@ from pmcs.core.private import has_private
 from pmcs.core.record import Event, Record, Value, day_of, written
 from pmcs.core.rules import FINDING, RULES, View
 from pmcs.core.values import stored_fault
-from pmcs.core.world import Actor, Context
+from pmcs.core.world import SYSTEM_ACTOR, Actor, Context
 from pmcs.errors import NotFound, PmcsError, Sentence
 from pmcs.store.codec import Lines
 from pmcs.store.documents import record_path
@@ -206,9 +206,11 @@ class _Record:
                 yield self._finding("fold", Sentence("{field} is not what the history says.", field=name), name)
 
     def _rules(self, record: Record) -> Iterator[Finding]:
+        world = self.judge.world(record.day)
+        context = Context(self.judge.now, SYSTEM_ACTOR, world, "", language=self.judge.language)
         for call in self.kind.findings:
             if RULES[call.name].stage == FINDING:
-                view = View(self.kind, record, self.events[-1], self.judge.now)
+                view = View(self.kind, record, self.events[-1], context)
                 sentence = RULES[call.name].run(view, **call.arguments)
                 if sentence:
                     yield self._finding("rule", sentence, severity=WARNING)

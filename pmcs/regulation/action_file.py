@@ -14,7 +14,7 @@ def read_action(
     reader: Reader, path: Path, name: str, node: object, open_states: tuple[str, ...], *, register: bool
 ) -> Action:
     """An action."""
-    tree = reader.words(path, node, ACTION)
+    tree = reader.mapping(path, node, ACTION)
     reader.identifier(path, name)
     opens = name in OPENING
     start: tuple[str, ...] | None = None
@@ -40,6 +40,9 @@ def read_action(
         typed=reader.one(path, tree, "typed"),
         during=reader.one(path, tree, "during"),
         after=reader.one(path, tree, "after"),
+        upon=reader.one(path, tree, "upon"),
+        freed="freed" in tree and reader.flag((*path, "freed"), tree["freed"]),
+        named_by=reader.several(path, tree, "named_by"),
         signs=reader.one(path, tree, "signs"),
         adds=reader.one(path, tree, "adds"),
         row=reader.one(path, tree, "row"),
@@ -57,7 +60,7 @@ def read_approval(
     reader: Reader, path: Path, name: str, node: object, open_states: tuple[str, ...]
 ) -> tuple[Approval, Action]:
     """A request for approval and the action that submits it."""
-    tree = reader.words(path, node, APPROVAL)
+    tree = reader.mapping(path, node, APPROVAL)
     reader.identifier(path, name)
     common = _common(reader, path, tree)
     for key in ("state", "from", "decide"):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from pmcs.core.kind import VOID, Action, Also, Choose, Field, Kind
+from pmcs.core.rules import EFFECT, FACTS, GUARD
+from pmcs.core.world import SYSTEM
 from pmcs.regulation.ground import ANYONE, Ground
 from pmcs.regulation.language import COMMANDS, OWN_ACTIONS
+from pmcs.regulation.rule_meaning import check_rule
 from pmcs.regulation.shape import Path
 
 PREVIOUS = "previous"
@@ -51,23 +54,39 @@ def _check_action(ground: Ground, path: Path, action: Action) -> None:
         if ground.lines((*path, key), lines) and action.row and not kind.fields[lines].key:
             reader.problem((*path, key), "{name} has no key by which a row could be found.", name=lines)
     columns = ground.columns(lines)
+    theirs = [name for name, column in columns.items() if column.person]
     for place, name in enumerate(action.who):
-        if not (name in columns and columns[name].person):
-            ground.person((*path, "who", place), name)
+        ground.person((*path, "who", place), name, theirs)
     _check_given(ground, path, action)
     ground.each((*path, "clears"), action.clears, ground.fields, "field")
     if action.signs:
         ground.person((*path, "signs"), action.signs)
-    for key, clock in (("during", action.during), ("after", action.after)):
+    for key, clock in (("during", action.during), ("after", action.after), ("upon", action.upon)):
         if clock:
             reader.known((*path, key), clock, kind.clocks, "clock")
+    _check_unattended(ground, path, action)
     _check_made(ground, path, action)
     for place, also in enumerate(action.also):
         _check_also(ground, (*path, "also", place), also, action)
     ground.each((*path, "through"), action.through, ground.names.kinds, "kind")
     for place, call in enumerate(action.rules):
-        ground.rule((*path, "rules", place), call.name, call.arguments, "facts", "guard")
+        check_rule(ground, (*path, "rules", place), call, FACTS, GUARD, EFFECT)
     ground.clause((*path, "clause"), action.clause)
+
+
+def _check_unattended(ground: Ground, path: Path, action: Action) -> None:
+    """What `system` does by itself is its own to do, and asks nobody anything."""
+    for key, wanted in (("upon", bool(action.upon)), ("freed", action.freed)):
+        if not wanted:
+            continue
+        if action.by != (SYSTEM,):
+            ground.reader.problem((*path, key), "{key} is done by the system; say by: [system].", key=key)
+        if action.asks or action.opens:
+            ground.reader.problem(
+                (*path, key), "{key} is done without anybody: it asks nothing, and opens nothing.", key=key
+            )
+    if action.freed and not action.held:
+        ground.reader.problem((*path, "freed"), "freed stands beside held: true.")
 
 
 def _check_given(ground: Ground, path: Path, action: Action) -> None:
@@ -98,7 +117,6 @@ def _check_destination(ground: Ground, path: Path, action: Action) -> None:
 
 def _check_made(ground: Ground, path: Path, action: Action) -> None:
     columns = ground.columns(action.row)
-    sources = ["id", "note", *columns, *ground.fields]
     for name, table in action.makes.items():
         where = (*path, "makes", name)
         if not ground.reader.known(where, name, ground.names.kinds, "kind"):
@@ -108,13 +126,13 @@ def _check_made(ground: Ground, path: Path, action: Action) -> None:
             ground.reader.problem(where, "{kind} has no action new to be made by.", kind=name)
         for theirs, ours in table.items():
             ground.field((*where, theirs), theirs, _given_to(made))
-            _check_taken(ground, (*where, theirs), ours, sources)
+            _check_taken(ground, (*where, theirs), ours, columns)
 
 
-def _check_taken(ground: Ground, path: Path, name: str, sources: Iterable[str]) -> None:
+def _check_taken(ground: Ground, path: Path, name: str, columns: Mapping[str, Field]) -> None:
     """What another record takes over: it must exist, and not be private, for a seal holds in its own record only."""
-    item = ground.kind.fields.get(name)
-    if ground.field(path, name, sources) and item and item.sealed:
+    item = columns.get(name) or ground.kind.fields.get(name)
+    if ground.field(path, name, ["id", "note", *columns, *ground.fields]) and item and item.sealed:
         ground.reader.problem(path, "{name} is private and cannot be copied; ask for it anew.", name=name)
 
 
@@ -129,7 +147,7 @@ def _check_also(ground: Ground, path: Path, also: Also, action: Action) -> None:
     if isinstance(also.do, Choose):
         ground.choose((*path, "do"), also.do)
     wanted = also.do.table if isinstance(also.do, Choose) else {"": also.do}
-    sources = ["id", "note", *ground.columns(action.row), *ground.fields]
+    columns = ground.columns(head) if column else ground.columns(action.row)
     for target in item.ref:
         if target not in ground.names.kinds:
             continue
@@ -143,7 +161,7 @@ def _check_also(ground: Ground, path: Path, also: Also, action: Action) -> None:
         for theirs in also.set:
             ground.field((*path, "set", theirs), theirs, options)
     for theirs, ours in also.set.items():
-        _check_taken(ground, (*path, "set", theirs), ours, sources)
+        _check_taken(ground, (*path, "set", theirs), ours, columns)
 
 
 def _given_to(kind: Kind) -> list[str]:

@@ -12,7 +12,7 @@ from pmcs.regulation.shape import Path, Reader
 
 def read_field(reader: Reader, path: Path, name: str, node: object, *, column: bool = False) -> Field:
     """A field, or a column of rows."""
-    tree = reader.words(path, node, COLUMN if column else FIELD)
+    tree = reader.mapping(path, node, COLUMN if column else FIELD)
     reader.identifier(path, name)
 
     def given(key: str, read: Callable[[Path, object], Any], default: Any = None) -> Any:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pmcs.core.kind import Field
 from pmcs.core.values import stored_fault
 from pmcs.regulation.ground import ESCALATIONS, Ground
-from pmcs.regulation.language import NUMBERS, RESERVED
+from pmcs.regulation.language import NUMBERS, RESERVED, TYPES
 from pmcs.regulation.shape import Path
 
 BUILT_LISTS = ("checklists", "tariffs", "posts", "clauses")
@@ -60,7 +60,7 @@ def _check_default(ground: Ground, path: Path, item: Field, default: str) -> Non
     if item.values:
         ground.reader.known((*path, "default"), default, item.values, "choice")
         return
-    fault = stored_fault(item, default) if not item.sealed else None
+    fault = stored_fault(item, default) if not item.sealed and item.type in TYPES else None
     if fault or item.rows is not None or item.derived:
         ground.reader.problem((*path, "default"), "{name} cannot begin as {default}.", name=item.name, default=default)
 

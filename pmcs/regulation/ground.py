@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pmcs.core.kind import Choose, Field, Kind
-from pmcs.core.rules import RULES
 from pmcs.regulation.shape import Path, Reader
 
 ANYONE = "anyone"
@@ -62,6 +61,7 @@ class Ground:
         item = self.columns(head).get(column) if column else self.kind.fields.get(head)
         if item is None:
             people = [name for name in self.fields if self.kind.fields[name].person or name == self.kind.key]
+            people += [f"{lines}.{name}" for lines, columns in self.kind.people for name in columns]
             self.reader.known(path, name, [*options, *people], "post or person" if options else "field")
         elif not item.person and name != self.kind.key:
             self.reader.problem(path, "{name} holds no person (ref: staff).", name=name)
@@ -102,22 +102,3 @@ class Ground:
         missing = [value for value in choices if value not in choose.table]
         if missing and not partial:
             self.reader.problem(where, "The table says nothing for {missing}.", missing=missing)
-
-    def rule(self, path: Path, name: str, arguments: Mapping[str, object], *stages: str) -> None:
-        """A named rule of one of the stages, with all its arguments, each of its type."""
-        where = (*path, name)
-        if not self.reader.known(where, name, [rule.name for rule in RULES.values() if rule.stage in stages], "rule"):
-            return
-        rule = RULES[name]
-        for given in arguments:
-            self.reader.known((*where, given), given, rule.arguments, "argument")
-        for argument, of in rule.arguments.items():
-            value = arguments.get(argument)
-            if not isinstance(value, str):
-                self.reader.problem(where, "The rule {rule} lacks {argument}.", rule=name, argument=argument)
-            elif of == "column":
-                self.field((*where, argument), value, self.columns(str(arguments.get("rows"))))
-            elif of == "lines":
-                self.lines((*where, argument), value)
-            else:
-                self.field((*where, argument), value)

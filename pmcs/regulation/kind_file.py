@@ -12,7 +12,7 @@ from pmcs.regulation.shape import Path, Reader
 
 def read_kind(reader: Reader) -> Kind:
     """The kind that a file declares, as far as it can be read; the reader holds the problems."""
-    tree = reader.words((), reader.source.tree, KIND)
+    tree = reader.mapping((), reader.source.tree, KIND)
     fields = {
         name: read_field(reader, ("fields", name), name, node)
         for name, node in reader.mapping(("fields",), tree.get("fields", {})).items()
@@ -46,6 +46,7 @@ def read_kind(reader: Reader) -> Kind:
         clause=reader.text_or_table(("clause",), tree["clause"]) if "clause" in tree else None,
         help=reader.text(("help",), tree.get("help", "")),
         number=reader.one((), tree, "number"),
+        named_by=reader.several((), tree, "named_by"),
         register=reader.one((), tree, "register"),
         key=reader.one((), tree, "key"),
         tree=reader.one((), tree, "tree"),
@@ -67,7 +68,7 @@ def read_kind(reader: Reader) -> Kind:
 
 
 def _state(reader: Reader, path: Path, name: str, node: object) -> State:
-    tree = reader.words(path, node, STATE)
+    tree = reader.mapping(path, node, STATE)
     reader.identifier(path, name)
     end = "end" in tree and reader.flag((*path, "end"), tree["end"])
     done = "done" in tree and reader.flag((*path, "done"), tree["done"])
@@ -75,7 +76,7 @@ def _state(reader: Reader, path: Path, name: str, node: object) -> State:
 
 
 def _clock(reader: Reader, path: Path, name: str, node: object) -> Clock:
-    tree = reader.words(path, node, CLOCK)
+    tree = reader.mapping(path, node, CLOCK)
     reader.identifier(path, name)
     within, until = tree.get("within"), tree.get("until")
 

@@ -8,24 +8,22 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 KIND = _words("""
-    kind title clause help number register key tree barred apart one_open unique promise mine sees findings columns
-    fields states actions approvals clocks
+    kind title clause help number named_by register key tree barred apart one_open unique promise mine sees findings
+    columns fields states actions approvals clocks
 """)
 COLUMN = _words("label type values in open ref sealed default min max not warns must stamp")
 FIELD = _words("""
     label type values in open ref holds sealed default min max not warns rows key count per since total of bands
 """)
-TYPES = _words("line text int number money bool date time period length files refs")
+TYPES = _words("line text int number money bool date time period length files refs recurrence")
 NUMBERS = _words("int number money")
 STATE = _words("label done end")
 ACTION = _words("""
-    label from to by who asks takes adds row clears signs during after held makes also through rules clause typed
+    label from to by who asks takes adds row clears signs during after upon held freed named_by makes also
+    through rules clause typed
 """)
 APPROVAL = _words("label state from by who asks takes decide to copies rules also clause")
 CLOCK = _words("label starts stops within until since pauses warns escalates clause")
-LATER = frozenset(_words("named_by upon freed"))
-"""What the engine does not carry out yet."""
-
 TAKEN_KINDS = frozenset(
     [
         "init",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from pmcs.core.kind import OPENING, VOID, Clock, Kind
+from pmcs.core.kind import OPENING, VOID, Action, Clock, Field, Kind
 from pmcs.core.length import Length
+from pmcs.core.rules import FACTS, FINDING, RULES
 from pmcs.regulation.action_meaning import check_actions, destinations
 from pmcs.regulation.field_meaning import check_fields
 from pmcs.regulation.ground import ANYONE, Ground, Names
 from pmcs.regulation.language import TAKEN_KINDS
+from pmcs.regulation.rule_meaning import check_rule
 from pmcs.regulation.shape import Path, Reader
 
+DAYS = ("date", "time", "period")
 HEAD_COLUMNS = ("id", "state", "due", "opened")
 
 
@@ -45,6 +48,7 @@ def _check_head(ground: Ground) -> None:
             reader.problem((key,), "{key} must be one to three capital letters.", key=key)
     if kind.key:
         ground.field(("key",), kind.key)
+    _check_names(ground)
     if kind.tree:
         ground.reader.known(("tree",), kind.tree, [kind.key] if kind.key else (), "key")
     if not kind.openings:
@@ -67,7 +71,36 @@ def _check_head(ground: Ground) -> None:
     ground.each(("columns",), kind.columns, [*HEAD_COLUMNS, *ground.fields], "field")
     ground.clause(("clause",), kind.clause)
     for place, call in enumerate(kind.findings):
-        ground.rule(("findings", place), call.name, call.arguments, "finding")
+        check_rule(ground, ("findings", place), call, FINDING)
+
+
+def _check_names(ground: Ground) -> None:
+    """Fields that name a record: plain, asked when it is opened, the first a day that gives the folder."""
+    kind = ground.kind
+    places: list[tuple[Path, Iterable[Action], tuple[str, ...]]] = [(("named_by",), kind.openings, kind.named_by)]
+    places += [(("actions", name, "named_by"), [action], action.named_by) for name, action in kind.actions.items()]
+    for path, openings, names in places:
+        if not names:
+            continue
+        if not kind.number:
+            ground.reader.problem(path, "named_by stands beside number: the letters that the name begins with.")
+        ground.each(path, names, [name for name in ground.fields if not _unnamable(kind.fields[name])], "field")
+        first = kind.fields.get(names[0])
+        if first and first.type not in DAYS:
+            ground.reader.problem(
+                (*path, 0), "{name} must be of type {types}: it gives the folder.", name=names[0], types=DAYS
+            )
+        for action in openings:
+            if not action.opens:
+                ground.reader.problem(path, "{action} opens no record, so it names none.", action=action.name)
+            elif names[0] not in action.asks:
+                ground.reader.problem(
+                    path, "{action} does not ask for {name}, which names the record.", action=action.name, name=names[0]
+                )
+
+
+def _unnamable(item: Field) -> bool:
+    return bool(item.sealed or item.derived or item.rows is not None or item.type in {"text", "files", "refs"})
 
 
 def _check_clock(ground: Ground, path: Path, clock: Clock) -> None:
@@ -80,7 +113,7 @@ def _check_clock(ground: Ground, path: Path, clock: Clock) -> None:
         if kind.ends(name) and not clock.window:
             reader.problem(
                 (*path, "starts", place),
-                "{state} is an end, where every clock stops; only a clock named by during or after starts there.",
+                "{state} is an end, where every clock stops; only a clock named by during, after or upon starts there.",
                 state=name,
             )
     if clock.within is None and clock.until is None:
@@ -164,6 +197,10 @@ def _written(kind: Kind) -> set[str]:
     written: set[str] = {"source_item", *([kind.key] if kind.key else [])}
     for action in kind.actions.values():
         written |= {*action.fields, *([action.signs] if action.signs else []), action.adds or "", action.row or ""}
+        for call in action.rules:
+            if call.name in RULES and RULES[call.name].stage == FACTS:
+                for value in call.arguments.values():
+                    written |= {*value} if isinstance(value, list) else {str(value)}
     for approval in kind.approvals.values():
         written |= set(approval.copies)
     for item in kind.fields.values():

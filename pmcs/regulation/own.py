@@ -13,7 +13,7 @@ def completed(kind: Kind, makers: tuple[str, ...]) -> Kind:
         name: item._replace(ref=makers or item.ref) if item.ref == ("makers",) else item
         for name, item in kind.fields.items()
     }
-    windows = {action.during for action in kind.actions.values()} | {action.after for action in kind.actions.values()}
+    windows = {name for action in kind.actions.values() for name in (action.during, action.after, action.upon)}
     clocks = {name: clock._replace(window=name in windows) for name, clock in kind.clocks.items()}
     kind = replace(kind, fields=fields, clocks=clocks)
     actions = {**_own(kind), **kind.actions}

@@ -11,7 +11,6 @@ from pmcs.core.finding import ERROR, WARNING
 from pmcs.core.kind import Choose, Label
 from pmcs.core.length import Length, parse_length
 from pmcs.errors import PmcsError, Sentence
-from pmcs.regulation.language import LATER
 
 Path = tuple[str | int, ...]
 NO_SUCH_NAME = "There is no {what} {name}{near}."
@@ -68,14 +67,6 @@ class Reader:
                     self.problem((*path, key), "{key} is not a key here{near}.", key=key, near=nearest(key, known))
             return {key: value for key, value in node.items() if key in known}
         return node
-
-    def words(self, path: Path, node: object, allowed: Iterable[str]) -> dict[str, Any]:
-        """A mapping whose keys are words of the language."""
-        if isinstance(node, dict):
-            for key in LATER & node.keys():
-                self.problem((*path, key), "{key} is not carried out by this version of pmcs yet.", key=key)
-            node = {key: value for key, value in node.items() if key not in LATER}
-        return self.mapping(path, node, allowed)
 
     def text(self, path: Path, node: object) -> str:
         """One text."""

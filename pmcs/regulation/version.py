@@ -16,7 +16,7 @@ from pmcs.regulation.own import completed
 from pmcs.regulation.shape import Reader, Source
 from pmcs.regulation.texts import Clause, read_clauses
 
-KINDS, LISTS, ARTICLES = "kinds/", "lists/", "articles/"
+KINDS, LISTS, ARTICLES, CHECKLISTS = "kinds/", "lists/", "articles/", "checklists/"
 POSTS, CALENDAR = "posts.yaml", "calendar.yaml"
 ANYONE: Label = {"zh_CN": "任何在岗人员", "en": "anyone on the staff"}
 
@@ -89,11 +89,16 @@ class Regulation:
         return found
 
     def names(self, among: str) -> dict[str, Label]:
-        """The names of a list with their labels: `posts`, `clauses`, or a file of `lists/`."""
+        """The names of a list with their labels: `posts`, `clauses`, `checklists`, or a file of `lists/`."""
         if among == "posts":
             return {post.name: post.label for post in self.posts.values()}
         if among == "clauses":
             return {number: clause.brief for number, clause in self.clauses.items()}
+        if among == "checklists":
+            return {
+                stem: self.trees[f"{CHECKLISTS}{stem}.yaml"].get("title", stem)
+                for stem in stems(self.trees, CHECKLISTS)
+            }
         if among not in self._lists:
             file = f"{LISTS}{among}.yaml"
             tree = self.trees.get(file)

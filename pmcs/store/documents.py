@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pmcs.core.kind import Kind
+from pmcs.core.numbering import named_folder
 from pmcs.core.record import Event, Record, moment, written
 from pmcs.errors import Broken
 from pmcs.store.codec import decode, encode
@@ -19,6 +20,9 @@ def record_path(kind: Kind, id_: str, opened: date) -> str:
     """Where a record's file lies in its store; it never changes (DESIGN section 3)."""
     if kind.is_register:
         return f"{kind.name}/{id_}.yaml"
+    folder = named_folder(id_)
+    if folder:
+        return f"{kind.name}/{folder}/{id_}.yaml"
     return f"{kind.name}/{opened:%Y/%m/%d}/{id_}.yaml"
 
 

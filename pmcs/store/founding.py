@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from pmcs.core.entry import KEY
 from pmcs.core.fold import fold
+from pmcs.core.numbering import KEY
 from pmcs.core.private import has_private
 from pmcs.core.record import Event
 from pmcs.core.world import SYSTEM

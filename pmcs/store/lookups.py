@@ -76,6 +76,27 @@ class Lookups:
         )
         return [row[0] for row in rows]
 
+    def run_out(self, kind: str, clock: str, states: Sequence[str], now: datetime) -> list[str]:
+        """Records of a kind in one of the states on which this clock still runs and its due time has passed."""
+        rows = self._read(
+            "SELECT r.id FROM json_each(?) s JOIN record r ON r.kind = ? AND r.state = s.value"
+            " JOIN round d ON d.rid = r.rid WHERE d.clock = ? AND d.ended IS NULL AND d.due < ? ORDER BY d.due, r.id",
+            (json.dumps([*states]), kind, clock, now.timestamp()),
+        )
+        return [row[0] for row in rows]
+
+    def let_go(self, kind: str, states: Sequence[str]) -> list[str]:
+        """Records of a kind in one of the states that others held open, all of which have ended."""
+        rows = self._read(
+            "SELECT r.id FROM json_each(?) s JOIN record r ON r.kind = ? AND r.state = s.value"
+            " WHERE EXISTS (SELECT 1 FROM link l WHERE l.target = r.id AND l.holds = 1) AND NOT EXISTS"
+            " (SELECT 1 FROM link l JOIN record h ON h.rid = l.rid"
+            "  WHERE l.target = r.id AND l.holds = 1 AND h.ended = 0)"
+            " ORDER BY r.opened, r.id",
+            (json.dumps([*states]), kind),
+        )
+        return [row[0] for row in rows]
+
     def clocks_ahead(self, kind: str, clock: str, since: float, until: float) -> list[tuple[str, float]]:
         """Open records of a kind on which this clock falls due between two moments, and when."""
         rows = self._read(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +104,23 @@ class Session:
         return (kind.name, *values, *values.values())
 
     def holders(self, id_: str) -> list[str]:
-        """The open records that hold this one open."""
-        return self.store.queries.holders(id_)
+        """The open records that hold this one open, those of this commit as it leaves them."""
+        found = [holder for holder in self.store.queries.holders(id_) if holder not in self.made]
+        return found + [
+            record.id
+            for kind, record in self.made.values()
+            if not kind.ends(record.state) and any(record.get(link.name) == id_ for link in kind.links(holding=True))
+        ]
+
+    def naming(self, id_: str, kind: str) -> list[str]:
+        """The records of a kind that name this one, in this commit or in the store."""
+        found = [number for of, number, _ in self.store.queries.referring(id_, -1) if of == kind]
+        made = [
+            record.id
+            for of, record in self.made.values()
+            if of.name == kind and any(record.fields.get(link.name) == id_ for link in of.links())
+        ]
+        return list(dict.fromkeys([*made, *found]))
 
     def entry(self, among: str, text: str) -> str | None:
         """A name of a list, by name or label."""
@@ -149,6 +165,27 @@ class Session:
             last = self.store.queries.next_seq(kind.name, series) - 1
         self._numbers[key] = last + 1
         return f"{series}{last + 1:02d}" if kind.number else f"{series}{last + 1:04d}"
+
+    def judging(self, day: date) -> Session:
+        """The same commit, judged by the regulation in force on a day."""
+        regulation = self.store.regulations.on(day)
+        if regulation is self.regulation:
+            return self
+        other = Session(self.store, regulation, self.desk, self.language)
+        other.made, other._numbers, other._values = self.made, self._numbers, self._values
+        return other
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Inside, a refusal is swallowed, and what was made before it is forgotten."""
+        parts: tuple[dict[Any, Any], ...] = (self.made, self._numbers, self._values)
+        before = [dict(part) for part in parts]
+        try:
+            yield
+        except Refused:
+            for part, content in zip(parts, before, strict=True):
+                part.clear()
+                part.update(content)
 
     def with_new(self, kind: Kind, record: Record) -> World:
         """The same world with this record in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from pmcs.core.flow import advance, faults
 from pmcs.core.fold import advanced, fold
 from pmcs.core.kind import VOID, shown
 from pmcs.core.world import SYSTEM, SYSTEM_ACTOR, Actor, Context, Given
-from pmcs.errors import NotFound
+from pmcs.errors import NotFound, Refused
 from pmcs.regulation.shape import Source
 from pmcs.regulation.version import ANYONE, Regulation
 from pmcs.store.codec import decode_marked
@@ -119,6 +120,17 @@ class Memory:
             if not self.kind_for(record).ends(record.state)
             and any(record.get(link.name) == id_ for link in self.kind_for(record).links(holding=True))
         ]
+
+    def naming(self, id_, kind):
+        links = {link.name for link in self.kind(kind).links()}
+        named = (record for record in self.records.values() if record.kind == kind)
+        return [record.id for record in named if any(record.fields.get(name) == id_ for name in links)]
+
+    def judging(self, day):
+        return self
+
+    def attempt(self):
+        return suppress(Refused)
 
     def entry(self, among, text):
         names = self.regulation.names(among)

@@ -1,0 +1,93 @@
+"""What happens by itself, each time cron runs: clocks that have run out, records let go, escalation levels (7.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from pmcs.core.clock import RISK
+from pmcs.core.consequence import tried
+from pmcs.core.flow import advance
+from pmcs.core.kind import Action, Kind
+from pmcs.core.step import Errand, Step
+from pmcs.core.world import Context, Given
+from pmcs.duties.acting import Acting
+from pmcs.duties.escalation import reached, rows_of
+from pmcs.errors import PmcsError
+from pmcs.store.session import Session
+from pmcs.store.store import Store
+
+
+class Unattended(NamedTuple):
+    """What was written, and why some records were left out: one that cannot be read holds up no other."""
+
+    steps: list[Step]
+    left: list[PmcsError]
+
+
+def run_unattended(store: Store, acting: Acting) -> Unattended:
+    """Everything that is due by itself since the last run, in one commit; nothing twice, however long cron slept."""
+    steps: list[Step] = []
+    left: list[PmcsError] = []
+    with store.writing("escalate"):
+        now = acting.clock()
+        world = store.session(now.date(), acting.language)
+        context = Context(now, acting.actor, world, world.desk or "", language=acting.language)
+        for errand in [*run_out(store, now), *let_go(store)]:
+            try:
+                steps += tried(errand, context, advance)
+            except PmcsError as error:
+                left.append(error)
+        for id_ in store.lookups.at_risk(now, _early(store, now)):
+            try:
+                steps += _escalated(id_, world, context)
+            except PmcsError as error:
+                left.append(error)
+        if steps:
+            store.commit(steps, acting.actor, acting.author, acting.committer, now, subject=f"escalate {len(steps)}")
+    return Unattended(steps, left)
+
+
+def run_out(store: Store, now: datetime) -> Iterator[Errand]:
+    """What is done upon the end of clocks that have run out."""
+    for kind, action in _unattended(store):
+        if action.upon:
+            for id_ in store.lookups.run_out(kind.name, action.upon, action.start or (), now):
+                yield Errand(action.name, Given(), target=id_)
+
+
+def let_go(store: Store) -> Iterator[Errand]:
+    """What is done on records that were held open and are no longer, and wait for it."""
+    for kind, action in _unattended(store):
+        if action.freed:
+            for id_ in store.lookups.let_go(kind.name, action.start or ()):
+                yield Errand(action.name, Given(), target=id_)
+
+
+def _unattended(store: Store) -> Iterator[tuple[Kind, Action]]:
+    """The actions of `system` in any version of the regulation, each once by kind and name: old records live on."""
+    told = set()
+    for day in reversed(store.regulations.versions):
+        for kind in store.regulations.on(day).kinds:
+            for action in kind.actions.values():
+                if (action.upon or action.freed) and (kind.name, action.name) not in told:
+                    told.add((kind.name, action.name))
+                    yield kind, action
+
+
+def _escalated(id_: str, world: Session, context: Context) -> list[Step]:
+    record = world.record(id_)
+    there = world.judging(record.day)
+    kind = there.kind_for(record)
+    rows = rows_of(reached(kind, record, there.calendar, context.now))
+    given = Given(values={"escalations": rows})
+    return advance(kind, record, "escalate", given, context._replace(world=there)) if rows else []
+
+
+def _early(store: Store, now: datetime) -> list[str]:
+    """The kinds with a level below that at which the index begins to look."""
+    kinds = store.regulations.on(now.date()).kinds
+    return [
+        kind.name for kind in kinds if any(min(clock.escalates, default=RISK) < RISK for clock in kind.clocks.values())
+    ]
