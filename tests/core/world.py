@@ -200,15 +200,23 @@ class Office:
     ):
         """`what` is `kind.action`; answers with the record as it then is. A refusal leaves everything as it was."""
         name, _, action = what.partition(".")
-        now = clock(when)
         record = self[on] if on else None
         given = Given(values, note, make, made or {}, clock(at) if at else None)
-        context = Context(now, self.actor(who, now, counter=counter), self.memory, desk, mask=mask)
-        self.steps = advance(self.kind(name), record, action, given, context)
-        for step in self.steps:
+        context = self.context(who, when, counter=counter, mask=mask, desk=desk)
+        self.keep(advance(self.kind(name), record, action, given, context))
+        return self.steps[0].after
+
+    def context(self, who, when, *, counter=False, mask=False, desk="A"):
+        """The circumstances of something that `who` does then."""
+        now = clock(when)
+        return Context(now, self.actor(who, now, counter=counter), self.memory, desk, mask=mask)
+
+    def keep(self, steps):
+        """The records as these steps leave them."""
+        self.steps = steps
+        for step in steps:
             assert fold(step.kind, step.after.id, step.after.history) == step.after
             self.memory.records[step.after.id] = step.after
-        return self.steps[0].after
 
     def faults(self, id_, history=None):
         """Every sentence that a replay of a record's history has to say."""
