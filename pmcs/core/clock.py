@@ -86,12 +86,10 @@ def rounds(kind: Kind, history: Iterable[Event]) -> list[Round]:
     running: dict[str, Round] = {}
     state = ""
     fields: dict[str, Value] = {}
-    counted = [event for event, held in standing(kind, history) if held]
-    for event in sorted(counted, key=lambda item: (item.at, item.entered)):
+    for at, event in _in_time(kind, history):
         fields.update(event.set)
         entered = event.to if event.to and event.to != state else ""
         for clock in kind.clocks.values():
-            at = event.at
             current = running.get(clock.name)
             if current and (_named(clock.stops, event, entered) or kind.ends(entered)):
                 current.close(at)
@@ -99,7 +97,7 @@ def rounds(kind: Kind, history: Iterable[Event]) -> list[Round]:
                 del running[clock.name]
                 current = None
             start = _named(clock.starts, event, entered)
-            if start and not current and (clock.window or not kind.ends(entered)):
+            if start and not current and (clock.window or not kind.ends(entered or state)):
                 current = Round(clock, start, _moved(fields.get(clock.since.get(event.do, ""), ""), at))
                 found.append(current)
                 running[clock.name] = current
@@ -113,10 +111,27 @@ def rounds(kind: Kind, history: Iterable[Event]) -> list[Round]:
             if current and clock.name in event.due:
                 if current.terms and current.terms[-1].until is None:
                     current.terms[-1].until = at
-                if event.due[clock.name]:
+                # Another desk may have paused the clock before this one, which had not heard of it, set a time.
+                if event.due[clock.name] and current.runs and current.runs[-1][1] is None:
                     current.terms.append(Term(moment(event.due[clock.name]), at))
         state = entered or state
     return found
+
+
+def _in_time(kind: Kind, history: Iterable[Event]) -> list[tuple[datetime, Event]]:
+    """The events that hold, by when they count: their own time, though never before a change of state that they follow.
+
+    A desk refuses so early a time; but of another desk's change it may not have heard.
+    """
+    found: list[tuple[datetime, Event]] = []
+    state, changed = "", None
+    for event, held in standing(kind, history):
+        if held:
+            at = max(event.at, changed or event.at)
+            found.append((at, event))
+            if event.to and event.to != state:
+                state, changed = event.to, at
+    return sorted(found, key=lambda item: item[0])
 
 
 def _moved(text: Value, at: datetime) -> datetime:

@@ -15,6 +15,7 @@ from pmcs.core.consequence import consequences
 from pmcs.core.derive import derived_fields, with_derived
 from pmcs.core.entry import EDITS, action_columns, action_fields, own_values, sealed
 from pmcs.core.fold import advanced, applied
+from pmcs.core.joining import altered, doubled, identity, may_lead, reopened
 from pmcs.core.kind import Action, Choose, Field, Kind
 from pmcs.core.need import lacking, worked_out
 from pmcs.core.numbering import desk_of
@@ -126,11 +127,16 @@ def _untimely(event: Event, entered: datetime) -> Sentence | None:
     return None
 
 
-def _backdated(kind: Kind, record: Record, event: Event) -> Sentence | None:
-    last, state = record.history[0].at, ""
+def _backdated(kind: Kind, record: Record, event: Event, desk: str | None = None) -> Sentence | None:
+    """It happened before the last change of state; of that desk's alone, where one is named."""
+    times, state = [], ""
     for item, held in standing(kind, record.history):
-        if held and item.to and item.to != state:
-            last, state = max(last, item.at), item.to
+        moved = held and item.to and item.to != state
+        state = item.to or state if held else state
+        opens = item.do in kind.actions and kind.actions[item.do].opens
+        if (moved or opens) and (desk is None or identity(kind, record.id, item)[1] == desk):
+            times.append(item.at)
+    last = max(times, default=record.history[0].at)
     if event.at < last:
         return Sentence(
             "{at} lies before the last change of state of {id} at {last}; give a later --at.",
@@ -232,7 +238,13 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
         yield Sentence("{action} is no action of {kind}.", action=event.do, kind=kind.name)
         return
     world = context.world
-    if (before is None) != action.opens:
+    if before:
+        yield from doubled(kind, before, event)
+        clash = altered(kind, before, event) or reopened(before, action)
+        if clash:
+            yield clash
+            return
+    elif not action.opens:
         yield Sentence("{action} cannot stand here in the history.", action=event.do)
         return
     misplaced = permission.misplaced(kind, before, action, world) if before else None
@@ -243,7 +255,7 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
     actor = SYSTEM_ACTOR if event.by == SYSTEM else Actor(event.by, world.posts(event.by, event.entered))
     judged = [
         _untimely(event, event.entered),
-        _backdated(kind, before, event) if before else None,
+        _backdated(kind, before, event, identity(kind, before.id, event)[1]) if before else None,
         _disordered(kind, before, event) if before else None,
         _itself(kind, before.id, event) if before else None,
         permission.unfounded(event, world),
@@ -266,7 +278,7 @@ def _ending(kind: Kind, before: Record | None, action: Action, event: Event, con
     to = destination(kind, stood, action, tentative)
     if below:
         yield below
-    if to != event.to:
+    if to != event.to and not may_lead(kind, stood, action, event):
         yield Sentence(
             "{action} leads to {right}, not to {wrong}.",
             action=event.do,
@@ -303,10 +315,9 @@ def _foreign(kind: Kind, before: Record | None, action: Action, event: Event) ->
 
 
 def _disordered(kind: Kind, before: Record, event: Event) -> Sentence | None:
-    """Entry time and desk order the events of a record: none comes twice or too late."""
-    desk = desk_of(kind, before.id)
+    """Entry time and desk order the events of a record: none comes too late."""
     last = before.history[-1]
-    if (event.entered, event.desk or desk or "") <= (last.entered, last.desk or desk or ""):
+    if identity(kind, before.id, event) < identity(kind, before.id, last):
         return Sentence(
             "{action} was entered at {at}, no later than the entry before it.",
             action=event.do,

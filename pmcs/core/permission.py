@@ -9,6 +9,7 @@ from pmcs.core.clock import rounds, running
 from pmcs.core.fold import same_row
 from pmcs.core.kind import Action, Choose, Kind
 from pmcs.core.record import Event, Record, written
+from pmcs.core.standing import standing
 from pmcs.core.world import SYSTEM, Actor, World, as_of, found
 from pmcs.errors import Sentence
 
@@ -40,7 +41,8 @@ def misplaced(kind: Kind, record: Record, action: Action, world: World) -> Sente
 def frozen(kind: Kind, record: Record) -> bool:
     """`edit` ends with the first approval or when the work is done; a register's never does."""
     return not kind.is_register and any(
-        event.do == "approve" or (event.to and kind.done(event.to)) for event in record.history
+        held and (event.do == "approve" or (event.to and kind.done(event.to)))
+        for event, held in standing(kind, record.history)
     )
 
 
@@ -159,7 +161,8 @@ def _decision(kind: Kind, record: Record, action: Action, actor: Actor, world: W
     approval = kind.approval_in(record.state)
     if approval is None:
         return Sentence("{id} waits for no approval.", id=record.id)
-    submitter = next((event.by for event in reversed(record.history) if event.do == approval.name), "")
+    submitted = [event.by for event, held in standing(kind, record.history) if held and event.do == approval.name]
+    submitter = submitted[-1] if submitted else ""
     if action.name == "withdraw":
         if actor.code == submitter:
             return None

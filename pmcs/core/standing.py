@@ -9,9 +9,14 @@ from pmcs.core.record import Event
 
 
 def holds(kind: Kind, state: str, event: Event) -> bool:
-    """Whether an event was possible in the state it came to; where not, only the rows it adds count."""
+    """Whether an event was possible in the state it came to; where not, only the rows it adds count.
+
+    An opening is possible only where there is no state yet: of two desks' openings of one record the earlier counts.
+    """
     action = kind.actions.get(event.do)
-    return action is not None and (action.start is None or state in action.start)
+    if action is None:
+        return False
+    return not state if action.opens else action.start is None or state in action.start
 
 
 def standing(kind: Kind, history: Iterable[Event]) -> Iterator[tuple[Event, bool]]:

@@ -80,7 +80,7 @@ def test_an_honest_history_says_nothing(past):
         ("triage", {"to": "closed"}, "triage leads to triaged, not to closed."),
         ("triage", {"set": {"verdict": "duplicate"}}, "triage lacks merged_into."),
         ("start", {"do": "vanish"}, "vanish is no action of ticket."),
-        ("start", {"do": "new"}, "new cannot stand here in the history."),
+        ("start", {"do": "new"}, "T20261123-A01 was opened before; this later new does not count."),
         (
             "start",
             {"do": "close", "to": "closed"},
