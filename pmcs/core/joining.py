@@ -53,9 +53,9 @@ def may_lead(kind: Kind, before: Record, action: Action, event: Event) -> bool:
         if not isinstance(choose, Choose):
             return False
         if choose.field in event.set or choose.field in action.clears:
-            value = event.set.get(choose.field)
-            if isinstance(value, str) and value in choose.table:
-                return bool(event.to == choose.table[value])
+            decided = choose.table.get(str(event.set.get(choose.field)))
+            if decided is not None:
+                return bool(event.to == decided)
         elif event.to in choose.table.values():
             return True
     return False

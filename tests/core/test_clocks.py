@@ -50,6 +50,14 @@ def test_waiting_stops_the_resolve_clock_and_resuming_gives_the_rest(office):
     assert ticket.due["resolve"] == stamp("2026-11-30 15:00")
 
 
+def test_a_late_end_stops_also_the_clocks_that_started_after_it(office):
+    id_ = office.act("li.na", "ticket.new", "2026-11-23 09:00", **CALL).id
+    office.act("li.na", "ticket.inform", "2026-11-23 11:00", on=id_, told_by="phone")
+    ticket = office.act("chen.jing", "ticket.void", "2026-11-23 12:00", on=id_, at="2026-11-23 10:00", note="重复")
+    assert (ticket.state, ticket.due) == ("void", {})
+    assert office.honest()
+
+
 def test_waiting_never_pauses_the_respond_clock(office):
     id_ = office.act("li.na", "ticket.new", "2026-11-23 09:00", **CALL).id
     office.act("li.na", "ticket.triage", "2026-11-23 09:10", on=id_, verdict="valid")
