@@ -18,7 +18,6 @@ from pmcs.core.fold import advanced, applied
 from pmcs.core.joining import altered, doubled, identity, may_lead, reopened
 from pmcs.core.kind import Action, Choose, Field, Kind
 from pmcs.core.need import lacking, worked_out
-from pmcs.core.numbering import desk_of
 from pmcs.core.record import Event, Record, written
 from pmcs.core.rules import FACTS, GUARD, RULES, View
 from pmcs.core.standing import standing

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from pmcs.core.entry import desk_of
 from pmcs.core.fold import fold, same_row
 from pmcs.core.kind import Action, Choose, Kind
+from pmcs.core.numbering import desk_of
 from pmcs.core.permission import DECISIONS
 from pmcs.core.record import Event, Record, written
 from pmcs.errors import Sentence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import NamedTuple
@@ -390,7 +389,7 @@ def test_its_own_desk_s_changes_of_state_are_known_to_a_late_entry():
     desks.on("B", "zhou.min", "urge", "11:30")
     office = desks.joined()
     history = office[desks.id].history
-    forged = [*history[:-1], replace(history[-1], at=clock("2026-11-23 10:30"), recorded=history[-1].at)]
+    forged = [*history[:-1], history[-1]._replace(at=clock("2026-11-23 10:30"), recorded=history[-1].at)]
     assert any("lies before the last change of state" in said for said in office.faults(desks.id, forged))
 
 
@@ -440,7 +439,7 @@ def test_what_an_event_itself_decides_no_other_desk_explains():
     history = office[desks.id].history
     for do, to, right in (("visit", "processing", "visited"), ("resolve", "closed", "resolved")):
         place = next(place for place, event in enumerate(history) if event.do == do)
-        forged = [*history[:place], replace(history[place], to=to)]
+        forged = [*history[:place], history[place]._replace(to=to)]
         assert office.faults(desks.id, forged) == [f"{do} leads to {right}, not to {to}."]
 
 
@@ -459,7 +458,7 @@ def test_an_entry_altered_after_it_was_committed_stays_beside_the_true_one():
     desks = Desks()
     desks.on("A", "li.na", "urge", "10:00", note="催一")
     true = desks.a[desks.id].history
-    false = (*true[:-1], replace(true[-1], note="催二"))
+    false = (*true[:-1], true[-1]._replace(note="催二"))
     kind = desks.a.kind("ticket")
     record = join(kind, desks.id, true, false)
     assert record == join(kind, desks.id, false, true)
@@ -473,7 +472,7 @@ def test_an_entry_altered_after_it_was_committed_stays_beside_the_true_one():
 def test_equal_entries_spelled_differently_are_one():
     desks = Desks()
     history = desks.a[desks.id].history
-    turned = (replace(history[0], set=dict(reversed(history[0].set.items()))), *history[1:])
+    turned = (history[0]._replace(set=dict(reversed(history[0].set.items()))), *history[1:])
     kind = desks.a.kind("ticket")
     one, other = join(kind, desks.id, history, turned), join(kind, desks.id, turned, history)
     assert len(one.history) == len(history)
@@ -524,7 +523,7 @@ def test_both_desks_take_money_on_one_receipt(second, said):
 def test_one_entry_cannot_bring_two_rows_under_one_key():
     office = at_desk("A", OPEN, ("pay", "10:00", {"receipt": "R7", "amount": "100.00"}))
     opening, pay = office["1201"].history
-    twice = replace(pay, add={"paid": [*pay.add["paid"], {"receipt": "R7", "amount": "1.00"}]})
+    twice = pay._replace(add={"paid": [*pay.add["paid"], {"receipt": "R7", "amount": "1.00"}]})
     assert office.faults("1201", [opening, twice]) == [
         "paid had a row R7 before; this later one differs and does not count."
     ]
