@@ -16,7 +16,7 @@ import importlib.util, sys
 spec = importlib.util.spec_from_file_location("shipped", sys.argv[1])
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-print(module.starter_dir(), module.templates_dir(), sep="\\n")
+print(module.starter_dir(), module.templates_dir(), module.examples_dir(), sep="\\n")
 """
 
 
@@ -30,24 +30,27 @@ def found_from(package: Path) -> list[Path]:
     return [Path(line) for line in run.stdout.decode("utf-8").splitlines()]
 
 
-def test_a_clone_has_the_starter_and_the_templates_at_its_top(tmp_path: Path) -> None:
+def test_a_clone_has_the_starter_the_templates_and_the_examples_at_its_top(tmp_path: Path) -> None:
     clone = tmp_path / "克隆 a"
-    assert found_from(clone / "pmcs") == [clone / "records", clone / "templates"]
+    assert found_from(clone / "pmcs") == [clone / "records", clone / "templates", clone / "examples"]
 
 
 def test_an_installed_wheel_has_them_inside_the_package(tmp_path: Path) -> None:
     package = tmp_path / "site-packages" / "pmcs"
     (package / "starter").mkdir(parents=True)
     (package / "templates").mkdir()
-    assert found_from(package) == [package / "starter", package / "templates"]
+    (package / "examples").mkdir()
+    assert found_from(package) == [package / "starter", package / "templates", package / "examples"]
 
 
 def test_this_clone_ships_what_it_says() -> None:
     assert shipped.starter_dir() == ROOT / "records"
     assert shipped.templates_dir() == ROOT / "templates"
+    assert shipped.examples_dir() == ROOT / "examples"
+    assert [path.name for path in shipped.examples_dir().iterdir()] == ["key_loan.yaml"]
 
 
-@pytest.mark.parametrize("path", ["pmcs/starter", "pmcs/templates"])
+@pytest.mark.parametrize("path", ["pmcs/starter", "pmcs/templates", "pmcs/examples"])
 def test_no_folder_of_the_clone_stands_in_the_place_of_a_shipped_one(path: str) -> None:
     assert not (ROOT / path).exists()
 
@@ -57,4 +60,4 @@ def test_the_wheel_leaves_out_no_package() -> None:
         tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
     )
     there = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "pmcs").rglob("*.py")}
-    assert there | {"pmcs.starter", "pmcs.templates"} <= declared
+    assert there | {"pmcs.starter", "pmcs.templates", "pmcs.examples"} <= declared

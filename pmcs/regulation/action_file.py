@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pmcs.core.kind import OPENING, Action, Also, Approval, Choose, RuleCall
-from pmcs.regulation.language import ACTION, APPROVAL
+from pmcs.regulation.language import ACTION, ALSO, APPROVAL, REGISTER_STEPS, WHO
 from pmcs.regulation.shape import Path, Reader
 
 
@@ -21,7 +21,7 @@ def read_action(
     if opens and "from" in tree:
         reader.problem((*path, "from"), "{action} opens a record and has no from.", action=name)
     elif not opens and "from" not in tree:
-        if register and name in {"edit", "retire", "revive"}:
+        if register and name in REGISTER_STEPS:
             start = ("retired",) if name == "revive" else open_states
         else:
             reader.problem(
@@ -91,7 +91,7 @@ def _from(reader: Reader, path: Path, node: object, open_states: tuple[str, ...]
 
 def _common(reader: Reader, path: Path, tree: Mapping[str, Any]) -> dict[str, Any]:
     """What actions and approvals say alike."""
-    if not {"by", "who", "through"} & tree.keys():
+    if not tree.keys() & set(WHO):
         reader.problem(
             path, "{action} says nowhere who may do it (by: [posts] or who: [fields]).", action=str(path[-1])
         )
@@ -120,7 +120,7 @@ def _to(reader: Reader, path: Path, node: object) -> str | Choose | tuple[Choose
 
 
 def _also(reader: Reader, path: Path, node: object) -> Also:
-    tree = reader.mapping(path, node, ("in", "do", "set"))
+    tree = reader.mapping(path, node, ALSO)
     return Also(
         reader.text((*path, "in"), tree.get("in", "")),
         reader.text_or_table((*path, "do"), tree.get("do", "")),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pmcs.core.kind import Choice, Field
-from pmcs.regulation.language import COLUMN, FIELD, TYPES
+from pmcs.regulation.language import CHOICE, COLUMN, FIELD, MOMENTS, TOTAL, TYPES
 from pmcs.regulation.shape import Path, Reader
 
 
@@ -18,12 +18,12 @@ def read_field(reader: Reader, path: Path, name: str, node: object, *, column: b
     def given(key: str, read: Callable[[Path, object], Any], default: Any = None) -> Any:
         return read((*path, key), tree[key]) if key in tree else default
 
-    total = reader.mapping((*path, "total"), tree.get("total", {}), ("plus", "minus"))
+    total = reader.mapping((*path, "total"), tree.get("total", {}), TOTAL)
     kind_of = given("type", reader.text, "line")
     reader.known((*path, "type"), kind_of, TYPES, "type")
     never = given("not", reader.text)
     if never is not None:
-        reader.known((*path, "not"), never, ("past", "future"), "time")
+        reader.known((*path, "not"), never, MOMENTS, "time")
     if "label" not in tree:
         reader.problem(path, "{name} has no label.", name=name)
     rows = given("rows", reader.mapping)
@@ -67,8 +67,8 @@ def _one_or_more(reader: Reader, path: Path, node: object) -> tuple[str, ...]:
 def _choices(reader: Reader, path: Path, node: object) -> dict[str, Choice]:
     found: dict[str, Choice] = {}
     for name, item in reader.mapping(path, node).items():
-        if isinstance(item, dict) and ("label" in item or "needs" in item):
-            tree = reader.mapping((*path, name), item, ("label", "needs"))
+        if isinstance(item, dict) and CHOICE.keys() & item.keys():
+            tree = reader.mapping((*path, name), item, CHOICE)
             label = reader.required_label((*path, name), name, tree)
             found[name] = Choice(label, reader.several((*path, name), tree, "needs"))
         else:

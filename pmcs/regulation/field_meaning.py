@@ -8,11 +8,10 @@ from decimal import Decimal, InvalidOperation
 from pmcs.core.kind import Field
 from pmcs.core.values import stored_fault
 from pmcs.regulation.ground import ESCALATIONS, Ground
-from pmcs.regulation.language import NUMBERS, RESERVED, TYPES
+from pmcs.regulation.language import LINKS, MEASURES, NUMBERS, RESERVED, STAMPS, TYPES
 from pmcs.regulation.shape import Path
 
 BUILT_LISTS = ("checklists", "tariffs", "posts", "clauses")
-LINKS = ("any", "makers")
 
 
 def check_fields(ground: Ground) -> None:
@@ -44,7 +43,7 @@ def _check(ground: Ground, path: Path, item: Field, around: Mapping[str, Field])
         where = (*path, "ref") if len(item.ref) == 1 else (*path, "ref", place)
         reader.known(where, name, [*LINKS, *ground.names.kinds], "kind")
     if item.stamp:
-        reader.known((*path, "stamp"), item.stamp, ("at", "by"), "stamp")
+        reader.known((*path, "stamp"), item.stamp, STAMPS, "stamp")
     for key, figure in (("min", item.min), ("max", item.max)):
         if figure is None:
             continue
@@ -89,7 +88,7 @@ def _check_derived(ground: Ground, path: Path, item: Field) -> None:
     if item.since:
         reader.known((*path, "since"), item.since, kind.states, "state")
     if item.per:
-        reader.known((*path, "per"), item.per, ("day",), "measure")
+        reader.known((*path, "per"), item.per, MEASURES, "measure")
     if item.counts:
         _check_count(ground, (*path, "count"), item.counts)
 

@@ -1,4 +1,4 @@
-"""Where the starter and the report templates lie that pmcs brings along."""
+"""Where the starter, the report templates and the example kinds lie that pmcs brings along."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ def templates_dir() -> Path:
     return _shipped("templates", in_clone="templates")
 
 
+def examples_dir() -> Path:
+    """The folder of the kinds that an office may start its own from (`pmcs kind new NAME --like KIND`)."""
+    return _shipped("examples", in_clone="examples")
+
+
 def _shipped(name: str, *, in_clone: str) -> Path:
-    # A wheel puts both inside the package (pyproject.toml, package-dir); a clone, run in place or installed
+    # A wheel puts them inside the package (pyproject.toml, package-dir); a clone, run in place or installed
     # editable, has them at its top.
     installed = _PACKAGE / name
     return installed if installed.is_dir() else _PACKAGE.parent / in_clone

@@ -21,7 +21,7 @@ ERRORS = ("BadInput", "Refused", "NotFound", "Broken", "Busy", "Unable", "KeyMis
 # Which argument of a call is a message.
 CALLS = {
     **dict.fromkeys(("Sentence", *ERRORS, "_", "gettext", "translate"), 0),
-    **dict.fromkeys(("problem", "warning", "tell"), 1),
+    **dict.fromkeys(("problem", "warning", "tell", "Word"), 1),
     **dict.fromkeys(("known", "each"), 3),
 }
 # What click shows of what it is given.

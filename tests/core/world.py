@@ -20,7 +20,7 @@ from pmcs.store.codec import decode_marked
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTER = ROOT / "records/regulation/2026-01-01"
-KEY_LOAN = ROOT / "tests/data/key_loan.yaml"
+KEY_LOAN = ROOT / "examples/key_loan.yaml"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST_DAY = date(2026, 1, 1)
 

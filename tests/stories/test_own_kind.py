@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-KEY_LOAN = Path(__file__).parents[1] / "data" / "key_loan.yaml"
+KEY_LOAN = Path(__file__).parents[2] / "examples" / "key_loan.yaml"
 LENT = {"key": "水泵房", "borrower": "王师傅", "purpose": "检修水泵", "due_back": "2026-11-23 17:00"}
 
 
