@@ -30,6 +30,7 @@ COMMANDS = {
     "show": "pmcs.cli.seeing:show",
     "log": "pmcs.cli.seeing:log",
     "edit": "pmcs.cli.editing:edit",
+    "kind": "pmcs.cli.kind_files:kind",
     "report": "pmcs.cli.report_commands:report",
     "completion": "pmcs.cli.completion:completion",
 }

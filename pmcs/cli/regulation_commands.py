@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from pmcs.cli.answers import print_object, print_objects
 from pmcs.cli.app import FORMATS, App
 from pmcs.errors import NotFound, Sentence
+
+if TYPE_CHECKING:
+    from pmcs.regulation.shape import Problem
 
 FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="table")
 
@@ -84,7 +90,11 @@ def check(app: App, how: str) -> int:
     """Every error of every file at once; exit 1 where there is one."""
     from pmcs.duties.regulation_check import regulation_problems
 
-    problems = regulation_problems(app.unmended)
+    return print_problems(app, regulation_problems(app.unmended), how)
+
+
+def print_problems(app: App, problems: Sequence[Problem], how: str = "table") -> int:
+    """Each as FILE:LINE: sentence, or as objects; the exit code: 1 where there is an error."""
     rows = [
         {"file": item.file, "line": item.line, "severity": item.severity, "message": app.words.sentence(item.sentence)}
         for item in problems

@@ -73,25 +73,28 @@ class Regulations:
 
     def problems(self) -> list[Problem]:
         """Every problem of every version, files named from the store."""
+        return [problem for version in self.versions for problem in self.examined(version)[1]]
+
+    def examined(self, version: date) -> tuple[dict[str, Source], list[Problem]]:
+        """The files of one version that can be read, as they lie there, and every problem of any of them."""
         from pmcs.regulation.shape import NO_SUCH_NAME
         from pmcs.regulation.sound import NO_SUCH_FILE, check
 
         found: list[Problem] = []
-        for version in self.versions:
-            files = self._files(version)
-            sources: dict[str, Source] = {}
-            for name, data in files.items():
-                try:
-                    sources |= parsed({name: data})
-                except PmcsError as error:
-                    found.append(_unreadable(version, name, error.sentence))
-            found += [
-                Problem(f"{FOLDER}/{version}/{item.file}", item.line, item.severity, item.sentence)
-                for item in check(sources, self.zone)
-                # What an unreadable file may name cannot be said to be missing.
-                if len(sources) == len(files) or item.sentence.template not in (NO_SUCH_NAME, NO_SUCH_FILE)
-            ]
-        return found
+        files = self._files(version)
+        sources: dict[str, Source] = {}
+        for name, data in files.items():
+            try:
+                sources |= parsed({name: data})
+            except PmcsError as error:
+                found.append(_unreadable(version, name, error.sentence))
+        found += [
+            Problem(f"{FOLDER}/{version}/{item.file}", item.line, item.severity, item.sentence)
+            for item in check(sources, self.zone)
+            # What an unreadable file may name cannot be said to be missing.
+            if len(sources) == len(files) or item.sentence.template not in (NO_SUCH_NAME, NO_SUCH_FILE)
+        ]
+        return sources, found
 
     def _files(self, version: date) -> dict[str, bytes]:
         top = self.folder / version.isoformat()

@@ -87,6 +87,11 @@ def test_every_document_is_named_in_the_readme():
     assert missing == []
 
 
+def test_the_guide_shows_the_example_that_ships():
+    guide = (TOP / "docs/user-guide.zh.md").read_text("utf-8")
+    assert f"key_loan.yaml\n{(TOP / 'examples/key_loan.yaml').read_text('utf-8')}```" in guide
+
+
 def test_the_guide_names_every_exit_code_and_every_action_of_a_ticket():
     from pmcs import errors
 
