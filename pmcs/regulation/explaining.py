@@ -79,7 +79,9 @@ def _clause(teller: Teller, number: str) -> Said:
 
 
 def _number(teller: Teller, kind: Kind) -> Iterator[Said]:
-    if kind.number:
+    if kind.number and kind.named_by:
+        yield Sentence("{letters} and {fields}", letters=kind.number, fields=teller.fields(kind.named_by))
+    elif kind.number:
         yield Sentence("dated, such as {example}", example=kind.number + _A_DAY)
     elif kind.register:
         yield Sentence("an entry without a day, such as {example}", example=f"{kind.register}A0001")

@@ -92,6 +92,12 @@ def _when(teller: Teller, action: Action) -> Iterator[Said]:
         yield Sentence("only while {clock} runs", clock=teller.clock(action.during))
     if action.after:
         yield Sentence("only after {clock} is over", clock=teller.clock(action.after))
+    if action.upon:
+        yield Sentence("by itself when {clock} runs out", clock=teller.clock(action.upon))
+    if action.freed:
+        yield Sentence("by itself when no open record holds it any more")
+    if action.named_by:
+        yield Sentence("its number is made of {fields}", fields=teller.fields(action.named_by))
     if action.held:
         yield Sentence("not while an open record holds it")
     if action.own and action.name == "edit":
