@@ -40,6 +40,9 @@ class Choose:
         self.field = field
         self.table = table
 
+    def __repr__(self) -> str:
+        return f"Choose({self.field!r}, {self.table!r})"
+
 
 class Field(NamedTuple):
     """A field of a record, or a column of its rows."""

@@ -89,8 +89,8 @@ def _target(teller: Teller, name: str) -> Said:
 def _worked_out(teller: Teller, item: Field) -> Iterator[Said]:
     if item.type != "line":
         yield _TYPES.get(item.type, item.type)
-    if item.count:
-        yield Sentence("counted: {what}", what=_counted(teller, item.count))
+    if item.counts:
+        yield Sentence("counted: {what}", what=_counted(teller, item.counts))
     if item.per:
         yield Sentence("each day once")
     if item.since:

@@ -11,8 +11,10 @@ from jsonschema import Draft202012Validator
 from pmcs.regulation import language
 from pmcs.regulation.schema import kind_schema
 from tests.core.world import sources
+from tests.regulation.sketches import sketched
 
 KINDS = [name for name in sources() if name.startswith("kinds/")]
+SKETCHED = [name for name in sketched() if name.startswith("kinds/")]
 SCHEMA = kind_schema()
 VALID = Draft202012Validator(SCHEMA)
 WORDS = re.compile(
@@ -57,6 +59,11 @@ def test_it_is_a_schema_of_2020_12_with_a_sentence_for_every_word():
 @pytest.mark.parametrize("file", KINDS)
 def test_the_kinds_there_are_are_valid(file):
     assert list(VALID.iter_errors(as_editors_read(sources()[file].tree))) == []
+
+
+@pytest.mark.parametrize("file", SKETCHED)
+def test_and_so_is_every_kind_that_the_regulation_needs(file):
+    assert list(VALID.iter_errors(as_editors_read(sketched()[file].tree))) == []
 
 
 @pytest.mark.parametrize("name", ["staff", "resident", "key_loan", "interpretation"])
