@@ -298,7 +298,9 @@ def _foreign(kind: Kind, before: Record | None, action: Action, event: Event) ->
     approval = kind.approval_in(before.state) if before and action.name == "approve" else None
     own = {*action_fields(kind, action, before), action.signs, *(approval.copies if approval else ())}
     lines = own if action.name in EDITS else {action.row}
-    columns = action_columns(kind, action) if action.adds or action.row else ()
+    columns = {*action_columns(kind, action)} if action.adds or action.row else set()
+    if action.adds:
+        columns |= {name for name, column in (kind.fields[action.adds].rows or {}).items() if column.stamp}
     written_rows = [
         *((name, row, own | {action.adds}) for name, rows in event.add.items() for row in rows),
         *((name, row, lines) for name, rows in event.row.items() for row in rows),
