@@ -259,7 +259,9 @@ def main() -> int:
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     top = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "stress"
     shutil.rmtree(top, ignore_errors=True)
-    print(f"STRESS_SEED={SEED}; {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start.\n", flush=True)
+    print(
+        f"STRESS_SEED={SEED}; {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start.\n", flush=True
+    )
     rounds = {}
     for name, does in (
         ("one writer, killed", lambda: killed(top / "killed", KILLS, SEED)),

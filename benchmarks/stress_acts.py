@@ -151,7 +151,9 @@ class Writer:
         else:
             words = [act.action]
         self._forget(act.kind, id_)
-        self._tell(begun=token, kind=act.kind, action=act.action, id=id_, private=phone if "{phone}" in act.options else "")
+        self._tell(
+            begun=token, kind=act.kind, action=act.action, id=id_, private=phone if "{phone}" in act.options else ""
+        )
         started = time.monotonic()
         answer = typed(self.root, *words, "--format", "json")
         took = time.monotonic() - started

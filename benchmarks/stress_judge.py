@@ -20,7 +20,9 @@ EDITED = "resident/RA0001.yaml"
 def git(root: Path, *words: str) -> str:
     """Plain git's answer."""
     words = ("-c", "core.quotePath=false", *words)
-    return subprocess.run(["git", *words], cwd=root, capture_output=True, encoding="utf-8", check=True, timeout=120).stdout
+    return subprocess.run(
+        ["git", *words], cwd=root, capture_output=True, encoding="utf-8", check=True, timeout=120
+    ).stdout
 
 
 def begin_work(root: Path) -> None:
@@ -40,16 +42,20 @@ def work(root: Path) -> dict[str, object]:
     for name in (STAGED, NEW, UNTRACKED, EDITED):
         path = root / name
         files[name] = path.read_bytes() if path.is_file() else None
-        files[f":{name}"] = git(root, "ls-files", "--stage", "--", name)
-    return files | {"status": git(root, "status", "--porcelain", "--untracked-files=all")}
+    return files | {
+        "index": git(root, "ls-files", "--stage", "--", STAGED, NEW, UNTRACKED, EDITED),
+        "status": git(root, "status", "--porcelain", "--untracked-files=all"),
+    }
 
 
 def leftovers(root: Path) -> list[str]:
     """What no command may leave behind: lock files, journals, temporary files, git's crash reports."""
-    names = (".pmcs.tmp", "*.lock", "journal.json*", "fast_import_crash_*")
+    names = (".pmcs.tmp", "*.lock", "journal.json", "fast_import_crash_*")
     found = {path for name in names for path in root.rglob(name)}
     # The index's own lock is a file that stays; it is taken by flock.
-    return sorted(str(path.relative_to(root)) for path in found if path.parent.parent.name != "pmcs" or path.suffix != ".lock")
+    return sorted(
+        str(path.relative_to(root)) for path in found if path.parent.parent.name != "pmcs" or path.suffix != ".lock"
+    )
 
 
 class Counts(NamedTuple):
@@ -74,7 +80,9 @@ class Counts(NamedTuple):
 def records(root: Path) -> Iterator[tuple[str, Any]]:
     """The path of every record of HEAD, and what its file holds; the reason as text where that is no YAML."""
     listed = [line.split(None, 3)[2:] for line in git(root, "ls-tree", "-r", "HEAD").splitlines()]
-    wanted = [(oid, path) for oid, path in listed if path.endswith(".yaml") and "/" in path and path[:11] != "regulation/"]
+    wanted = [
+        (oid, path) for oid, path in listed if path.endswith(".yaml") and "/" in path and path[:11] != "regulation/"
+    ]
     done = subprocess.run(
         ["git", "cat-file", "--batch"],
         input="".join(f"{oid}\n" for oid, _ in wanted).encode(),

@@ -15,8 +15,37 @@ from pmcs.store.worktree import present
 _SETTLED = 50_000_000  # ns: a file changed this lately may change again without its stat telling
 
 
+_TRIES = 20
+
+
 def edited(index: Index, limit: int, ids: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """Path and number of records whose work-tree file differs from the indexed commit, is missing or unreadable."""
+    """Path and number of records whose work-tree file differs from HEAD, is missing or unreadable.
+
+    Only what somebody did by hand: a file that another process has committed and is about to write is none of these.
+    """
+    wanted = [*ids]
+    found = _differing(index, limit, wanted)
+    if not found:
+        return []
+    from pmcs.store.transaction import underway
+
+    # No lock is waited for. What was being written before the index was brought up to date is told by the journal;
+    # what was committed since, by HEAD, and then it is looked at again.
+    for _ in range(_TRIES):
+        moving = underway(index.repository, index.path.parent)
+        index.freshen()
+        found = _differing(index, limit, wanted)
+        if index.is_fresh():
+            break
+    return [
+        (path, id_)
+        for path, id_ in found.items()
+        if path not in moving or present(index.repository, path) not in moving[path]
+    ]
+
+
+def _differing(index: Index, limit: int, ids: Iterable[str]) -> dict[str, str]:
+    """Path and number of records whose work-tree file is not the indexed one."""
     rows = index.read(
         "SELECT r.path, r.id, r.oid, f.mtime_ns, f.size, f.inode, f.oid"
         " FROM record r LEFT JOIN file f ON f.path = r.path"
@@ -47,4 +76,4 @@ def edited(index: Index, limit: int, ids: Iterable[str] = ()) -> list[tuple[str,
             seen.append((path, *marks, oid))
     if seen:
         index.remember(seen)
-    return list(found.items())
+    return found

@@ -87,7 +87,7 @@ class Index:
 
         Raises Busy: another process has kept it locked for too long.
         """
-        if self._indexed() == self._head():
+        if self.is_fresh():
             return
         try:
             with self._alone(_PATIENCE):
@@ -103,6 +103,10 @@ class Index:
             except sqlite3.DatabaseError:
                 self._to_memory()
                 self._catch_up(progress)
+
+    def is_fresh(self) -> bool:
+        """Whether the index says what HEAD says now."""
+        return self._indexed() == self._head()
 
     def record_written(
         self, head_before: str | None, head_after: str, written: Iterable[tuple[str, bytes | None]]

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pmcs.errors import Busy, Unable
 
-_LONGEST_NAP = 0.05
+_NAP = 0.005  # seconds
+_PLACES = 16
 
 
 @contextlib.contextmanager
@@ -38,7 +39,18 @@ def store_lock(path: Path, doing: str = "", *, timeout: float = 10.0, shared: bo
 
 
 def _taken(path: Path, shared: bool, deadline: float) -> int:
-    nap = 0.002
+    handle = _tried(path, shared)
+    if isinstance(handle, bytes) and time.monotonic() < deadline:
+        with _in_line(path, deadline):
+            while isinstance(handle := _tried(path, shared), bytes) and time.monotonic() < deadline:
+                time.sleep(_NAP)
+    if isinstance(handle, bytes):
+        raise _busy(handle)
+    return handle
+
+
+def _tried(path: Path, shared: bool) -> int | bytes:
+    """The lock; or what its holder wrote."""
     while True:
         handle = _opened(path, shared)
         try:
@@ -51,13 +63,42 @@ def _taken(path: Path, shared: bool, deadline: float) -> int:
         except BlockingIOError:
             holder = os.pread(handle, 1000, 0)
             os.close(handle)
-            if time.monotonic() >= deadline:
-                raise _busy(holder) from None
-            time.sleep(nap)
-            nap = min(2 * nap, _LONGEST_NAP)
+            return holder
         except BaseException:
             os.close(handle)
             raise
+
+
+@contextlib.contextmanager
+def _in_line(path: Path, deadline: float) -> Iterator[None]:
+    """Wait until nobody stands before us, lest one of many be passed over until the deadline.
+
+    Each byte of a file is a place, from the last to the first; the kernel clears the place of who is killed. Where there
+    can be no such file everybody crowds round the lock, which alone decides.
+    """
+    try:
+        line = os.open(
+            path.with_name(f"{path.name}.line"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+        )
+    except OSError:
+        yield
+        return
+    try:
+        for place in reversed(range(_PLACES)):
+            while not _stands(line, place) and time.monotonic() < deadline:
+                time.sleep(_NAP)
+            if place + 1 < _PLACES:
+                fcntl.lockf(line, fcntl.LOCK_UN, 1, place + 1)
+        yield
+    finally:
+        os.close(line)
+
+
+def _stands(line: int, place: int) -> bool:
+    with contextlib.suppress(BlockingIOError, PermissionError):
+        fcntl.lockf(line, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        return True
+    return False
 
 
 def _opened(path: Path, shared: bool) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pmcs.core.kind import Kind
 from pmcs.core.record import Record, day_of
 from pmcs.core.world import Actor
-from pmcs.errors import BadInput, Broken, Busy, NotFound, Refused, Sentence, Unable
+from pmcs.errors import BadInput, Broken, Busy, NotFound, PmcsError, Refused, Sentence, Unable
 from pmcs.store.config import FILE, Config, read_config
 from pmcs.store.git import Repository
 from pmcs.store.git_stream import Change, Identity
@@ -174,14 +174,16 @@ class Store:
                 file=row.path,
                 id=id_,
             )
-        head, record = self.parse(row.path, data)
+        return self._folded(row.path, data)
+
+    def _folded(self, path: str, data: bytes) -> Record:
+        """The record of a file that says what its history says."""
+        head, record = self.parse(path, data)
         differing = sorted(
             name for name in head.keys() | self.head(record).keys() if head.get(name) != self.head(record).get(name)
         )
         if differing:
-            raise Broken(
-                "{file}: {fields} are not what its history says; see pmcs check.", file=row.path, fields=differing
-            )
+            raise Broken("{file}: {fields} are not what its history says; see pmcs check.", file=path, fields=differing)
         return record
 
     def seen(self, id_: str, kinds: tuple[str, ...] = ()) -> tuple[Record, list[Sentence]]:
@@ -192,9 +194,17 @@ class Store:
         try:
             return self.record(id_, kinds), []
         except (Broken, Refused, Unable) as error:
-            row = self.row(id_, kinds)
-            data = dict(self.repository.blobs([row.oid]))[row.oid]
-            return self.parse(row.path, data)[1], [error.sentence]
+            problem: PmcsError = error
+        by_hand = {path for path, _ in self.queries.edited(0, [id_])}
+        row = self.row(id_, kinds)
+        data = dict(self.repository.blobs([row.oid]))[row.oid]
+        if row.path not in by_hand:
+            # Another command was at it just then, or what is committed is wrong itself.
+            try:
+                return self._folded(row.path, data), []
+            except Broken as error:
+                problem = error
+        return self.parse(row.path, data)[1], [problem.sentence]
 
     def parse(self, path: str, data: bytes) -> tuple[dict[str, Any], Record]:
         """A record's head as written, and the fold of its history."""

@@ -121,6 +121,21 @@ def mend(repository: Repository, state_dir: Path) -> list[Sentence]:
     return said
 
 
+def underway(repository: Repository, state_dir: Path) -> dict[str, set[str | None]]:
+    """The files that another process is at this moment about to write, and the blobs (None: no file) before and after.
+
+    Raises Unable: the journal cannot be read.
+    """
+    journal = read_journal(state_dir)
+    if journal is None:
+        return {}
+    steps = journal.steps
+    if steps is None:
+        head = repository.head().oid
+        steps = tuple(Step(*change) for change in repository.changed(journal.head, head)) if head else ()
+    return {step.path: {step.before, step.after} for step in steps}
+
+
 def _settle(state_dir: Path, head: Head, behind: Sequence[str]) -> None:
     """Leave in the journal only what git's index still lacks."""
     if behind:
