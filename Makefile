@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # A clone that was copied or moved with its .venv would import the old place's code: set up again.
 MOVED := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] || echo moved)
 
-.PHONY: demo test lint bench catalogues clean moved
+.PHONY: demo test lint bench stress catalogues clean moved
 
 demo: $(STAMP)
 	@$(PY) benchmarks/demo.py
@@ -30,6 +30,9 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	@$(PY) benchmarks/bench.py
+
+stress: $(STAMP)
+	@$(PY) benchmarks/stress.py
 
 catalogues: $(STAMP)
 	@$(PY) tests/cli/catalogues.py

@@ -126,7 +126,7 @@ def differing(before: dict[str, object], after: dict[str, object]) -> list[str]:
 def killed(top: Path, kills: int, seed: str) -> Round:
     """One writer after another, each killed at a random moment; then a command that looks and mends."""
     root, log = store_in(top), top / "k.log"
-    before, begun_at = work(root), int(git(root, "rev-list", "--count", "HEAD"))
+    before = work(root)
     chance = random.Random(seed)
     state = root / ".git" / "pmcs"
 
@@ -160,7 +160,7 @@ def killed(top: Path, kills: int, seed: str) -> Round:
         if not touched:
             touched = [f"after kill {turn + 1}: {one}" for one in differing(before, work(root))]
     return Round(
-        apart(top, lambda: judged(root, [log], begun_at)),
+        apart(top, lambda: judged(root, [log])),
         looking.looked,
         looking.wrong,
         touched,
@@ -178,7 +178,7 @@ def together(top: Path, writers: int, actions: int, seed: str) -> Round:
     """Several writers at once, and somebody who looks all the time."""
     root = store_in(top)
     logs = [top / f"w{number}.log" for number in range(writers)]
-    before, begun_at = work(root), int(git(root, "rev-list", "--count", "HEAD"))
+    before = work(root)
     stop = top / "stop"
 
     def acting(log: Path) -> None:
@@ -204,7 +204,7 @@ def together(top: Path, writers: int, actions: int, seed: str) -> Round:
     looking = pickle.loads((top / "looking").read_bytes())
     took = [word["took"] for log in logs for word in said(log) if "took" in word]
     return Round(
-        apart(top, lambda: judged(root, logs, begun_at)),
+        apart(top, lambda: judged(root, logs)),
         looking.looked,
         looking.wrong,
         differing(before, work(root)),

@@ -146,10 +146,7 @@ class Writer:
         phone = f"137{self._chance.randrange(10**8):08}"
         now = datetime.now(ZONE).strftime("%Y-%m-%d %H:%M")
         words = shlex.split(act.options.format(token=token, phone=phone, now=now))
-        if act.kind:
-            words = [act.kind, act.action, *filter(None, [id_]), *words, "--note", token]
-        else:
-            words = [act.action]
+        words = [act.kind, act.action, *filter(None, [id_]), *words, "--note", token] if act.kind else [act.action]
         self._forget(act.kind, id_)
         self._tell(
             begun=token, kind=act.kind, action=act.action, id=id_, private=phone if "{phone}" in act.options else ""

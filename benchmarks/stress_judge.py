@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from stress_acts import SEALED, SHARED, Typed, said, typed
+from stress_acts import ACTS, SEALED, SHARED, Typed, said, typed
 
 # What somebody has begun by hand before the writers come.
 STAGED, NEW, UNTRACKED = "README.md", "staged.txt", "notes.txt"
 EDITED = "resident/RA0001.yaml"
+BEGUN = "begun"
+KINDS = {act.kind for act in ACTS}
 
 
 def git(root: Path, *words: str) -> str:
@@ -26,7 +28,8 @@ def git(root: Path, *words: str) -> str:
 
 
 def begin_work(root: Path) -> None:
-    """Files staged, staged and edited again, edited, and never shown to git."""
+    """Files staged, staged and edited again, edited, and never shown to git; a tag says where the store stood then."""
+    git(root, "tag", BEGUN)
     (root / STAGED).write_text("staged\n", encoding="utf-8")
     (root / NEW).write_text("staged too\n", encoding="utf-8")
     (root / UNTRACKED).write_text("mine\n", encoding="utf-8")
@@ -52,10 +55,9 @@ def leftovers(root: Path) -> list[str]:
     """What no command may leave behind: lock files, journals, temporary files, git's crash reports."""
     names = (".pmcs.tmp", "*.lock", "journal.json", "fast_import_crash_*")
     found = {path for name in names for path in root.rglob(name)}
-    # The index's own lock is a file that stays; it is taken by flock.
-    return sorted(
-        str(path.relative_to(root)) for path in found if path.parent.parent.name != "pmcs" or path.suffix != ".lock"
-    )
+    # pmcs's own locks are taken by flock, and their files stay.
+    left = (path for path in found if path.suffix != ".lock" or ".git/pmcs/" not in path.as_posix())
+    return sorted(str(path.relative_to(root)) for path in left)
 
 
 class Counts(NamedTuple):
@@ -80,9 +82,7 @@ class Counts(NamedTuple):
 def records(root: Path) -> Iterator[tuple[str, Any]]:
     """The path of every record of HEAD, and what its file holds; the reason as text where that is no YAML."""
     listed = [line.split(None, 3)[2:] for line in git(root, "ls-tree", "-r", "HEAD").splitlines()]
-    wanted = [
-        (oid, path) for oid, path in listed if path.endswith(".yaml") and "/" in path and path[:11] != "regulation/"
-    ]
+    wanted = [(oid, path) for oid, path in listed if path.endswith(".yaml") and path.partition("/")[0] in KINDS]
     done = subprocess.run(
         ["git", "cat-file", "--batch"],
         input="".join(f"{oid}\n" for oid, _ in wanted).encode(),
@@ -102,8 +102,8 @@ def records(root: Path) -> Iterator[tuple[str, Any]]:
             yield path, str(error)
 
 
-def judged(root: Path, logs: Iterable[Path], begun_at: int) -> Counts:
-    """Hold the store against its writers' logs; `begun_at` is how many commits there were before them."""
+def judged(root: Path, logs: Iterable[Path]) -> Counts:
+    """Hold the store against its writers' logs."""
     words = [word for log in logs for word in said(log)]
     begun = {word["begun"]: word for word in words if "begun" in word}
     done = {word["done"]: word for word in words if "done" in word}
@@ -135,8 +135,8 @@ def judged(root: Path, logs: Iterable[Path], begun_at: int) -> Counts:
         times[key[0]] += count
     twice += [f"{token}: {times[token]} times" for token in saved if times[token] > 1]
     half += _torn(whole)
-    subjects = git(root, "log", "--format=%s").splitlines()
-    actions = len(subjects) - begun_at - sum(subject.startswith("escalate ") for subject in subjects)
+    subjects = git(root, "log", "--format=%s", f"{BEGUN}..HEAD").splitlines()
+    actions = len(subjects) - sum(subject.startswith("escalate ") for subject in subjects)
     if actions != len(saved):
         half.append(f"{actions} commits for {len(saved)} actions")
     half += [f"{name} was left behind" for name in leftovers(root)]

@@ -73,8 +73,8 @@ def _tried(path: Path, shared: bool) -> int | bytes:
 def _in_line(path: Path, deadline: float) -> Iterator[None]:
     """Wait until nobody stands before us, lest one of many be passed over until the deadline.
 
-    Each byte of a file is a place, from the last to the first; the kernel clears the place of who is killed. Where there
-    can be no such file everybody crowds round the lock, which alone decides.
+    Each byte of a file is a place, from the last to the first; the kernel clears the place of whoever is killed. Where
+    there can be no such file everybody crowds round the lock, which alone decides.
     """
     try:
         line = os.open(
@@ -87,8 +87,7 @@ def _in_line(path: Path, deadline: float) -> Iterator[None]:
         for place in reversed(range(_PLACES)):
             while not _stands(line, place) and time.monotonic() < deadline:
                 time.sleep(_NAP)
-            if place + 1 < _PLACES:
-                fcntl.lockf(line, fcntl.LOCK_UN, 1, place + 1)
+            fcntl.lockf(line, fcntl.LOCK_UN, 1, place + 1)
         yield
     finally:
         os.close(line)
