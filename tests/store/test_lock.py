@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,15 @@ for _ in range(40):
     with store_lock(Path(sys.argv[1]), "counting"):
         place = Path(sys.argv[2])
         place.write_text(str(int(place.read_text()) + 1))
+"""
+
+
+WAIT = """
+import sys
+from pathlib import Path
+from pmcs.store.lock import store_lock
+with store_lock(Path(sys.argv[1]), "waiting", timeout=60), Path(sys.argv[2]).open("a") as file:
+    file.write(sys.argv[3])
 """
 
 
@@ -112,3 +123,38 @@ def test_where_no_file_can_be_made_it_says_so(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(Unable, match="cannot be opened"), store_lock(tmp_path / "file" / "lock"):
         pass
+
+
+def stands(line, place):
+    """Whether somebody stands at this place of the line."""
+    with line.open("a") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        except OSError:
+            return True
+        return False
+
+
+def test_who_has_waited_longest_is_next(tmp_path, held):
+    waiting = []
+    for place in range(4):
+        waiting.append(child(WAIT, tmp_path / "lock", tmp_path / "said", place))
+        until = time.monotonic() + 30
+        while not stands(tmp_path / "lock.line", place) and time.monotonic() < until:
+            time.sleep(0.01)
+    # One who waited in the middle is killed: the others move up.
+    waiting[1].kill()
+    waiting[1].communicate()
+    held.communicate()
+    for process in waiting:
+        process.communicate(timeout=60)
+    assert (tmp_path / "said").read_text() == "023"
+
+
+def test_where_there_can_be_no_line_the_lock_is_waited_for_all_the_same(tmp_path, held):
+    (tmp_path / "lock.line").mkdir()
+    waiting = child(WAIT, tmp_path / "lock", tmp_path / "said", "x")
+    held.communicate()
+    assert waiting.wait(timeout=60) == 0
+    waiting.communicate()
+    assert (tmp_path / "said").read_text() == "x"
