@@ -20,7 +20,7 @@ def reveal(app: App, kind: Kind, text: str, purpose: str, how: str) -> None:
     id_ = app.store.find(text, (kind.name,))
     actor, author, committer = app.actor()
     acting = Acting(actor, author, committer, app.now, app.language)
-    record = app.store.record(id_, (kind.name,))
+    record, _ = app.store.seen(id_, (kind.name,))
     clear = {
         name: app.store.vault.open(value, id_, name)
         for name, value in record.fields.items()

@@ -87,17 +87,21 @@ def _in_line(path: Path, deadline: float) -> Iterator[None]:
         for place in reversed(range(_PLACES)):
             while not _stands(line, place) and time.monotonic() < deadline:
                 time.sleep(_NAP)
-            fcntl.lockf(line, fcntl.LOCK_UN, 1, place + 1)
+            with contextlib.suppress(OSError):
+                fcntl.lockf(line, fcntl.LOCK_UN, 1, place + 1)
         yield
     finally:
         os.close(line)
 
 
 def _stands(line: int, place: int) -> bool:
-    with contextlib.suppress(BlockingIOError, PermissionError):
+    try:
         fcntl.lockf(line, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:  # a file system that knows no such locks has no line
         return True
-    return False
+    return True
 
 
 def _opened(path: Path, shared: bool) -> int:

@@ -9,12 +9,13 @@ from pmcs.store.git import Repository
 from pmcs.store.store import Store
 
 SERVICE = "已派人查看"
+PHONE = "13755556666"
 LOOKS = (("ticket", "list"), ("ticket", "show", "A01", "--format", "json"), ("today",), ("search", "漏水"))
 
 
 @pytest.fixture
 def id_(office) -> str:
-    return office.ticket(summary="楼上漏水")
+    return office.ticket(summary="楼上漏水", contact=PHONE)
 
 
 def looked(office) -> list[str]:
@@ -85,7 +86,11 @@ def test_a_hand_edit_is_told_beside_an_action_too(office, id_, monkeypatch) -> N
 
 @pytest.mark.parametrize(
     ("where", "name", "look"),
-    [(edited, "present", ("ticket", "list")), (Store, "_read", ("ticket", "show", "A01", "--format", "json"))],
+    [
+        (edited, "present", ("ticket", "list")),
+        (Store, "_read", ("ticket", "show", "A01", "--format", "json")),
+        (Store, "_read", ("ticket", "reveal", "A01", "--purpose", "回电", "--format", "json")),
+    ],
 )
 def test_an_action_that_comes_between_the_index_and_the_files_is_no_hand_edit(
     office, id_, monkeypatch, where, name, look
@@ -102,3 +107,4 @@ def test_an_action_that_comes_between_the_index_and_the_files_is_no_hand_edit(
     said = office.try_(*look)
     assert (acted, said.code, said.errors) == ([True], 0, "")
     assert "show" not in look or said.json["history"][-1]["note"] == SERVICE
+    assert "reveal" not in look or said.json["contact"] == PHONE
