@@ -59,7 +59,7 @@ def _named(
 
 
 def _concerned(kind: Kind, record: Record | None, action: Action, fields: Mapping[str, Value]) -> set[str]:
-    """Whom the kind would probably not let do it."""
+    """Whom the kind would probably not let do it, or who is to decide on it afterwards."""
     history = record.history if record else ()
     approval = kind.approval_in(record.state) if record and action.name in DECISIONS else None
     groups = [*kind.apart, *([(action.name, approval.name)] if approval else [])]
@@ -70,7 +70,9 @@ def _concerned(kind: Kind, record: Record | None, action: Action, fields: Mappin
         for entry in (group if action.name == group[0] else group[:1])
         if entry != action.name
     }
-    people = {str(fields.get(name, "")) for name in (*kind.barred, *entries)}
+    asked = kind.approvals[action.approval].decide if action.approval else ()
+    deciders = [name for names in asked.table.values() for name in names] if isinstance(asked, Choose) else asked
+    people = {str(fields.get(name, "")) for name in (*kind.barred, *entries, *deciders)}
     return people | {event.by for event in history if event.do in entries}
 
 

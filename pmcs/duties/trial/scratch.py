@@ -14,17 +14,14 @@ from pmcs.core.fold import fold
 from pmcs.core.kind import Kind
 from pmcs.core.record import Event, Record
 from pmcs.core.world import SYSTEM
-from pmcs.errors import NotFound
+from pmcs.errors import NotFound, Refused
 from pmcs.regulation.version import Regulation
 from pmcs.store.config import FILE
 from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.git import Repository
 from pmcs.store.git_stream import Change, Identity
-from pmcs.store.lock import store_lock
-from pmcs.store.message import plain_message
-from pmcs.store.regulations import FOLDER
+from pmcs.store.regulations import FOLDER, Regulations
 from pmcs.store.store import CRON, Store
-from pmcs.store.transaction import apply
 
 DESK = "A"
 OF_EACH_POST = 3
@@ -51,6 +48,16 @@ class Scratch(Store):
     The work tree and the index follow as after any commit, so that whatever judges an action reads what it always
     reads; git alone is spared, which is where the time would go.
     """
+
+    def __init__(self, root: Path, compiled: Path) -> None:
+        """`compiled` is where the parsed regulation of the store itself is kept: what is the same is not read anew."""
+        super().__init__(root, keep=False)
+        self._compiled = compiled
+
+    @cached_property
+    def regulations(self) -> Regulations:
+        """The version that is played."""
+        return Regulations(self.root, self._compiled, self.config.zone)
 
     @cached_property
     def paper(self) -> Path:
@@ -92,11 +99,11 @@ def scratch_store(store: Store, version: date) -> Iterator[Scratch]:
             copy.write_bytes(path.read_bytes())
         (root / FILE).write_bytes((store.root / FILE).read_bytes())
         Repository.create(root)
-        yield Scratch(root, keep=False)
+        yield Scratch(root, store.regulations.cache)
 
 
 def hire(scratch: Scratch, version: date, now: datetime) -> dict[str, frozenset[str]]:
-    """Some staff for each post of the regulation, in one commit; who there is, with the posts held."""
+    """Some staff for each post of the regulation; who there is, with the posts held. Raises Refused without posts."""
     regulation = scratch.regulations.on(version)
     kind = regulation.kind(STAFF)
     licences = _licences(regulation) if "licences" in kind.fields else []
@@ -108,9 +115,10 @@ def hire(scratch: Scratch, version: date, now: datetime) -> dict[str, frozenset[
             record = _member(kind, code, post, licences, now)
             changes.append((record_path(kind, code, now.date()), to_bytes(kind, record)))
             found[code] = frozenset({post})
-    with store_lock(scratch.local.lock, "init"):
-        message = plain_message("staff", {"Action": "init", "Actor": SYSTEM})
-        apply(scratch.repository, scratch.local.worktree, changes, message, CRON, CRON, now)
+    if not found:
+        raise Refused("There is no post in {file}; add one first.", file=f"{FOLDER}/{version}/posts.yaml")
+    with scratch.writing("init"):
+        scratch.save(changes, STAFF, CRON, CRON, now, {})
     scratch.local.write_desk(DESK)
     return found
 

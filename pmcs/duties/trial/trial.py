@@ -10,6 +10,7 @@ from pmcs.core.finding import ERROR
 from pmcs.duties.trial.player import Play, Player
 from pmcs.duties.trial.scratch import hire, scratch_store, version_with
 from pmcs.duties.trial.walk import Left, Walk
+from pmcs.errors import Broken
 from pmcs.regulation.shape import Problem
 from pmcs.store.store import Store
 
@@ -38,9 +39,10 @@ def try_kind(
     """
     version = version_with(store, name)
     with scratch_store(store, version) as scratch:
-        problems = [problem for problem in scratch.regulations.problems() if problem.severity == ERROR]
-        if problems:
-            return Trial(problems)
+        try:
+            scratch.regulations.on(version)
+        except Broken:
+            return Trial([problem for problem in scratch.regulations.problems() if problem.severity == ERROR])
         day = max(now.date(), version)
         start = datetime.combine(day, OPENS, store.config.zone)
         player = Player(scratch, hire(scratch, version, start), start, language)

@@ -1,0 +1,256 @@
+"""`pmcs kind try`: a kind is played in a scratch store before anyone uses it, and what cannot be done is named."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from pmcs.duties.trial.trial import try_kind
+from pmcs.store.git import Repository
+from pmcs.store.store import Store
+from tests.stories.conftest import MONDAY
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTER = ROOT / "records"
+DATA = ROOT / "tests" / "data"
+WRITTEN = [DATA / "key_loan.yaml", *sorted((DATA / "kinds").glob("*.yaml"))]
+"""Kinds beside those of the starter."""
+KINDS = sorted({path.stem for path in [*STARTER.glob("regulation/*/kinds/*.yaml"), *WRITTEN]})
+
+UNREACHED: dict[str, set[str]] = {
+    # An account opened a moment ago holds nothing that could be paid back.
+    "adjustment": {"approve type=refund"},
+}
+
+VAULT_KEY = """
+kind: vault_key
+title: 保险柜钥匙
+number: BX
+clause: "5.5"
+
+fields:
+  what:   {label: 钥匙}
+  lender: {label: 经手人, ref: staff}
+  result: {label: 核对, values: {same: 相符, missing: 缺失}}
+
+states:
+  wanted:   {label: 已申请}
+  asking:   {label: 待批}
+  lent:     {label: 借出}
+  checking: {label: 核对中}
+  returned: {label: 已还, end: true}
+  lost:     {label: 遗失, end: true}
+
+actions:
+  new:       {label: 申请, to: wanted, by: [security_guard], asks: [what], signs: lender}
+  bring:     {label: 归还, from: [lent], to: checking, by: [security_guard]}
+  compare:   {label: 核对, from: [checking], to: {result: {same: returned, missing: lost}}, by: [manager],
+                             asks: [result], after: rest}
+  forget:    {label: 取消, from: [wanted], to: lost, by: [security_guard], asks: [note]}
+
+approvals:
+  submit: {label: 报批, state: asking, from: [wanted], to: lent, by: [security_guard], decide: [leader]}
+
+apart:
+  - [approve, submit]
+
+clocks:
+  rest: {label: 静置, starts: [checking], within: 2d real}
+"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Store:
+    """The starter's regulation with every kind that has been written for it."""
+    root = tmp_path_factory.mktemp("trial") / "records"
+    shutil.copytree(STARTER, root)
+    for path in WRITTEN:
+        shutil.copy(path, next((root / "regulation").glob("*")) / "kinds")
+    Repository.create(root)
+    return Store(root)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_action_choice_and_state_of_a_kind_can_be_reached(store, name):
+    trial = try_kind(store, name, MONDAY, "zh_CN")
+    left = {
+        (
+            " ".join([item.action.name, *(f"{field}={value}" for field, value in item.choice.items())])
+            if item.action
+            else item.state
+        ): str(item.refused)
+        for item in trial.left
+    }
+    expected = UNREACHED.get(name, set())
+    assert left.keys() == expected, left
+    assert trial.counts["states"][0] == trial.counts["states"][1]
+    assert all(play.state for play in trial.plays if not play.refused)
+
+
+# As the office that wrote it sees it -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def written(office):
+    """The office with a kind in its work tree that nobody has committed."""
+    place = office.root / "regulation" / "2026-01-01" / "kinds" / "vault_key.yaml"
+
+    def write(text: str = VAULT_KEY):
+        place.write_text(text, "utf-8")
+        return office.try_("kind", "try", "vault_key")
+
+    return write
+
+
+def lines(said, *words: str) -> list[str]:
+    return [line for line in said.out.splitlines() if all(word in line for word in words)]
+
+
+def test_a_kind_that_is_not_committed_yet_is_played_to_its_end(office, written):
+    before, scratches = office.head(), set(Path(tempfile.gettempdir()).glob("pmcs-trial-*"))
+    said = written()
+    assert (said.code, said.errors) == (0, "")
+    assert "12/12" in said.out.splitlines()[-1]  # 4 actions, the approval's 4; note, edit, correct and void
+    assert "7/7" in said.out.splitlines()[-1]  # six states, and void
+    (opened,) = lines(said, "保险柜钥匙 BX20261123-A01")
+    assert said.out.splitlines()[said.out.splitlines().index(opened) + 1].startswith(
+        "  security_guard1$ pmcs vault_key new --what 钥匙"
+    )
+    assert lines(said, "leader", "$ pmcs vault_key approve BX", "→ 借出")
+    assert lines(said, "leader", "$ pmcs vault_key refuse BX", "--note", "→ 已申请")
+    assert lines(said, "security_guard1$ pmcs vault_key withdraw BX", "→ 已申请")
+    assert lines(said, "compare", "--result same", "→ 已还")
+    assert lines(said, "compare", "--result missing", "→ 遗失")
+    assert (office.head(), office.dirt()) == (before, "?? regulation/2026-01-01/kinds/vault_key.yaml\n")
+    assert set(Path(tempfile.gettempdir()).glob("pmcs-trial-*")) == scratches
+
+
+def test_a_window_is_waited_for(written):
+    said = written()
+    brought = lines(said, "pmcs vault_key bring")
+    assert brought
+    assert lines(said, "  2026-11-25 09:")  # two days after it was brought back on Monday at nine
+
+
+def test_an_approval_that_apart_forbids_to_everyone_is_named_with_the_refusal(written):
+    text = VAULT_KEY.replace("decide: [leader]", "decide: [lender]").replace("[approve, submit]", "[approve, lender]")
+    said = written(text)
+    assert said.code == 1
+    # What comes after the approval is stopped by the same.
+    for name in ("approve", "bring", "compare result=same", "lent", "returned"):
+        assert lines(said, f"{name}: ", "approve 与 lender 不得由 security_guard1 一人兼办"), name
+    assert lines(said, "security_guard1$ pmcs vault_key approve BX", "✗", "一人兼办")
+    assert lines(said, "9/12 ", "0/2 ", "4/7 ")
+
+
+def test_an_action_whose_only_person_is_barred_is_named_for_each_choice(written):
+    text = VAULT_KEY.replace("by: [manager],\n", "who: [lender],\n") + "barred: [lender]\n"
+    said = written(text)
+    assert said.code == 1
+    for choice, state in (("same", "returned"), ("missing", "lost")):
+        assert lines(said, f"compare result={choice}: security_guard1")
+        assert bool(lines(said, f"{state}: security_guard1")) == (
+            state == "returned"
+        )  # lost is also what forget leads to
+
+
+def test_a_kind_that_nobody_can_begin_ends_the_trial_at_once(written):
+    said = written(VAULT_KEY.replace("what:   {label: 钥匙}", "what:   {label: 上一单, ref: vault_key}"))
+    assert said.code == 1
+    assert said.out.splitlines()[-1].startswith("void: ")
+    assert lines(said, "0/12 ", "0/7 ")
+
+
+EVERYTHING = """
+kind: vault_key
+title: 各种字段
+number: BX
+
+unique: [[edition, month]]
+
+fields:
+  edition: {label: 版次, type: int, min: 3, max: 900}
+  month:   {label: 月份, type: period}
+  share:   {label: 比例, type: number, min: 0.5, max: 0.75}
+  sum:     {label: 金额, type: money, min: 0.01}
+  agreed:  {label: 同意, type: bool}
+  seen:    {label: 已看, type: time, not: future}
+  seen_on: {label: 看过, type: date, not: future}
+  until:   {label: 至,   type: time, not: past}
+  ends_on: {label: 止,   type: date, not: past}
+  every:   {label: 每隔, type: length}
+  papers:  {label: 文件, type: files}
+  tasks:   {label: 任务, type: refs, ref: task}
+  matter:  {label: 事项, in: subjects}
+  phone:   {label: 电话, sealed: true}
+  size:    {label: 大小, of: sum, bands: {small: 0, large: 5000},
+            values: {small: 小, large: {label: 大, needs: [reason]}}}
+  reason:  {label: 理由, type: text}
+  parts:
+    label: 分项
+    key: [method, what]
+    rows:
+      method: {label: 方式, values: {cash: 现金, bank: 银行}}
+      what:   {label: 项目}
+      count:  {label: 数量, type: int, must: true, min: 1}
+      by:     {label: 经手, ref: staff}
+      at:     {label: 时间, type: time, stamp: at}
+      state:  {label: 情况, values: {good: 好, bad: {label: 坏, needs: [remark]}}}
+      remark: {label: 说明}
+
+states:
+  begun: {label: 已开始}
+  small: {label: 小额, end: true}
+  large: {label: 大额, end: true}
+
+actions:
+  new:   {label: 开始, to: begun, by: [manager], takes: [reason],
+          asks: [edition, month, share, sum, agreed, seen, seen_on, until, ends_on, every,
+                 papers, tasks, matter, phone]}
+  add_part: {label: 加项, from: [begun], by: [anyone], adds: parts}
+  judge: {label: 评定, from: [begun], row: parts, who: [by], asks: [state]}
+  close: {label: 了结, from: [begun], to: {size: {small: small, large: large}}, by: [leader]}
+"""
+
+
+def test_something_is_invented_for_every_type_of_field(written):
+    said = written(EVERYTHING)
+    assert said.code == 0, said.out
+    assert lines(said, "pmcs vault_key close", "→ 大额")
+    assert lines(said, "pmcs vault_key new", "--sum 5000", "--reason ")
+    assert lines(said, "--parts method=") == []  # its columns are options of their own
+    assert lines(said, "add_part", "--method ", "--count 100", "--by ")
+
+
+def test_errors_of_the_file_are_those_of_regulation_check(office, written):
+    said = written(VAULT_KEY.replace("to: checking", "to: cheking"))
+    assert said.code == 1
+    assert said.out == "".join(
+        f"{line}\n" for line in office.try_("regulation", "check").out.splitlines() if "vault_key" in line
+    )
+    assert "regulation/2026-01-01/kinds/vault_key.yaml:22: " in said.out
+
+
+def test_a_kind_that_is_not_there(office):
+    said = office.try_("kind", "try", "nowhere")
+    assert (said.code, said.out) == (4, "")
+    assert "regulation/2026-01-01/kinds/nowhere.yaml" in said.errors
+
+
+def test_private_values_are_invented_and_masked(office):
+    shutil.copy(DATA / "key_loan.yaml", office.root / "regulation" / "2026-01-01" / "kinds")
+    said = office.try_("kind", "try", "key_loan")
+    assert said.code == 0
+    assert "138****00" in said.out
+    assert "13800000" not in said.out
+
+
+def test_a_kind_of_the_next_version_is_played_by_it(office):
+    office("regulation", "amend", "--from", "2027-03-01")
+    (office.root / "regulation" / "2027-03-01" / "kinds" / "vault_key.yaml").write_text(VAULT_KEY, "utf-8")
+    said = office.try_("kind", "try", "vault_key")
+    assert said.code == 0
+    assert "BX20270301-A01" in said.out
