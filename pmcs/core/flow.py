@@ -168,6 +168,7 @@ def _settled(kind: Kind, before: Record, action: Action, event: Event, context: 
     _complete(kind, action, worked_out(kind, before, tentative, event), context)
     _refuse(_below(kind, before, tentative))
     to = destination(kind, before, action, tentative)
+    _complete(kind, action, _undecided(action, to), context)
     event = event._replace(to=to)
     fields = derived_fields(kind, applied(kind, before, event))
     dues = new_dues(kind, before, event, fields, context.world.calendar)
@@ -210,6 +211,12 @@ def destination(kind: Kind, before: Record, action: Action, tentative: Record) -
         if state is not None:
             return str(state)
     return None
+
+
+def _undecided(action: Action, to: str | None) -> list[str]:
+    """The choice that should have said where the action leads; without it a record would begin in no state at all."""
+    last = action.to[-1] if isinstance(action.to, tuple) else action.to
+    return [last.field] if to is None and isinstance(last, Choose) else []
 
 
 def _check_alone(kind: Kind, before: Record | None, after: Record, context: Context) -> None:
@@ -277,6 +284,8 @@ def _ending(kind: Kind, before: Record | None, action: Action, event: Event, con
     to = destination(kind, stood, action, tentative)
     if below:
         yield below
+    for name in _undecided(action, to):
+        yield Sentence("{action} lacks {field}.", action=event.do, field=name)
     if to != event.to and not may_lead(kind, stood, action, event):
         yield Sentence(
             "{action} leads to {right}, not to {wrong}.",

@@ -117,6 +117,13 @@ def _post(
     people = _people(kind, record, action.who, action, event)
     if actor.code in people:
         return None
+    if isinstance(action.by, Choose) and not posts and not action.who:
+        return Sentence(
+            "{action} depends on {field}, which {id} does not have yet; give that first.",
+            action=world.label(action.label),
+            field=world.label(kind.fields[action.by.field].label),
+            id=record.id if record else kind.name,
+        )
     allowed = [Sentence("{label}", label=world.post(name)) for name in posts]
     return Sentence(
         "{person} may not do {action}: it takes {allowed}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pmcs.errors import Refused
+from pmcs.errors import BadInput, Refused
 from tests.core.world import founded, kind_from
 
 CALL = {"category": "complaint", "place": "3-2-1201", "summary": "保安态度恶劣"}
@@ -265,3 +265,36 @@ def test_a_row_belongs_to_the_person_in_it():
     record = office.act("li.na", "review.mark", "2026-11-23 09:30", on=id_, item="a", points="5")
     assert record.rows("marks") == [{"item": "a", "marker": "li.na", "points": "5"}, marks[1]]
     assert office.honest()
+
+
+BY_CHOICE = """
+kind: letter
+title: 函件
+number: LT
+fields:
+  way:  {label: 去向, values: {in: 收, out: 发}}
+  rank: {label: 级别, values: {low: 低, high: 高}}
+states:
+  waiting: {label: 待办}
+  sent:    {label: 已发}
+  filed:   {label: 毕, end: true}
+actions:
+  new:  {label: 建, to: {way: {in: waiting, out: sent}}, by: [manager], takes: [way, rank]}
+  file: {label: 归档, from: [waiting, sent], to: filed, by: {rank: {low: [manager], high: [leader]}}}
+"""
+
+
+def test_a_record_never_begins_in_no_state_where_its_choice_was_left_out():
+    office = founded(kind_from(BY_CHOICE, "letter"))
+    with pytest.raises(BadInput, match="--way"):
+        office.act("chen.jing", "letter.new", "2026-11-23 09:00")
+    assert office.act("chen.jing", "letter.new", "2026-11-23 09:00", way="in").state == "waiting"
+    assert office.honest()
+
+
+def test_where_the_choice_that_says_who_may_is_missing_it_is_named():
+    office = founded(kind_from(BY_CHOICE, "letter"))
+    id_ = office.act("chen.jing", "letter.new", "2026-11-23 09:00", way="out").id
+    with pytest.raises(Refused, match="归档 depends on 级别"):
+        office.act("chen.jing", "letter.file", "2026-11-23 09:30", on=id_)
+    assert office[id_].state == "sent"
