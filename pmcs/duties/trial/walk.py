@@ -141,7 +141,10 @@ class Walk:
         elif mine:
             refused = Sentence("It was carried out, but led to another state.")
         else:
-            refused = self._blocked(lambda place: self.plan.open_to(way, place), *self.plan.before(way))
+            starts = self.kind.clocks[way.choice["clock"]].starts if way.action == ESCALATE else ()
+            refused = self._blocked(
+                lambda place: place.state in starts if starts else self.plan.open_to(way, place), *self.plan.before(way)
+            )
         self.paths.shut[self.kind.name][way.name] = refused
         choice = {**way.choice, **({"make": way.make} if way.make else {})}
         self.left.append(Left(self.kind.actions[way.action], choice, "", refused))
