@@ -7,6 +7,7 @@ import click
 from pmcs.cli.answers import print_objects
 from pmcs.cli.app import FORMATS, App
 from pmcs.cli.output import write
+from pmcs.cli.trying import try_
 from pmcs.core.finding import ERROR
 from pmcs.core.kind import Choose
 from pmcs.errors import Sentence
@@ -102,3 +103,6 @@ def schema(app: App) -> None:
     from pmcs.duties.kind_files import schema_text
 
     write(schema_text(app.words.gettext), app.out)
+
+
+kind.add_command(try_)

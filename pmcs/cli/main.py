@@ -24,7 +24,6 @@ COMMANDS = {
     "doctor": "pmcs.cli.store_commands:doctor",
     "check": "pmcs.cli.store_commands:check",
     "escalate": "pmcs.cli.store_commands:escalate",
-    "kind": "pmcs.cli.trying:kind",
     "regulation": "pmcs.cli.regulation_commands:regulation",
     "today": "pmcs.cli.seeing:today",
     "search": "pmcs.cli.seeing:search",

@@ -27,12 +27,7 @@ QUIET = 2.0
 """Seconds before progress is shown on a terminal."""
 
 
-@click.group()
-def kind() -> None:
-    """Kinds of record: the files from which their commands come."""
-
-
-@kind.command("try")
+@click.command("try")
 @click.argument("name")
 @click.pass_obj
 def try_(app: App, name: str) -> int:

@@ -60,15 +60,15 @@ LATER = {
 }
 
 
-def _later(*_, **__):
-    raise AssertionError("this rule has a signature and nothing behind it yet")
+BEHIND = {FACTS: lambda view, **_: view.event, GUARD: lambda *_, **__: None, EFFECT: lambda *_, **__: ()}
+"""What a rule does that has a signature and nothing behind it yet: neither facts nor errands, and no objection."""
 
 
 @contextmanager
 def later_rules():
     """The rules of later duties are known by their signatures, where the engine does not have them itself."""
     added = {
-        name: Rule(name, stage, arguments, _later)
+        name: Rule(name, stage, arguments, BEHIND.get(stage, BEHIND[GUARD]))
         for stage, rules in LATER.items()
         for name, arguments in rules.items()
         if name not in RULES

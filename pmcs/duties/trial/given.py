@@ -120,4 +120,4 @@ def _easy(item: Field) -> bool:
 
 def _told_apart(kind: Kind, name: str) -> bool:
     """Whether two records with the same value there could not both be."""
-    return any(name in group for group in (*kind.unique, *kind.one_open))
+    return any(name in group for group in (*kind.unique, *kind.one_open, kind.named_by))

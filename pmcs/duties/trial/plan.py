@@ -130,7 +130,7 @@ def _granted(kind: Kind, choice: Mapping[str, str]) -> tuple[dict[str, str], str
             continue
         base = kind.fields.get(item.of or "")
         least = max(Decimal((item.bands or {}).get(value, "0")), Decimal((base and base.min) or 0))
-        if base is None or base.count:
+        if base is None or base.counts:
             counts = name
         elif base.plus:
             wishes[base.plus[0]] = str(least + (ABOVE if base.minus and least > 0 else 0))
@@ -233,7 +233,7 @@ def _usual(way: Way) -> bool:
 def counted(kind: Kind, item: Field) -> tuple[str, dict[str, str]] | None:
     """The action that makes a count go up, with the values that make it count; None where it is not so simple."""
     base = kind.fields.get(item.of or "", item)
-    parts = (base.count or "").split(".")
+    parts = (base.counts or "").split(".")
     if parts[0] == "do" and len(parts) == 2:
         return parts[1], {}
     if len(parts) == 3 and parts[0] in kind.actions:

@@ -12,12 +12,12 @@ from pmcs.core.record import Record
 from pmcs.core.step import Step
 from pmcs.core.world import SYSTEM, Actor, Given
 from pmcs.duties.acting import Acting, act, by_system
-from pmcs.duties.escalation import escalate
 from pmcs.duties.trial.cast import Staff, actors, somebody
 from pmcs.duties.trial.given import givens, with_more
 from pmcs.duties.trial.plan import Way
 from pmcs.duties.trial.scratch import Scratch
 from pmcs.duties.trial.values import Inventing, Wanted
+from pmcs.duties.unattended import run_unattended
 from pmcs.errors import BadInput, PmcsError, Sentence
 from pmcs.regulation.version import Regulation
 from pmcs.store.git_stream import Identity
@@ -83,7 +83,7 @@ class Player:
 
     def _cron(self) -> list[Step]:
         """All that cron does of its own accord."""
-        return escalate(self.scratch, by_system(self.clock, self.language)).steps
+        return run_unattended(self.scratch, by_system(self.clock, self.language)).steps
 
     def perform(
         self, kind: Kind, record: Record | None, way: Way, wanted: Wanted, *, full: bool = False

@@ -129,6 +129,8 @@ class Inventing:
             return f"{month:%Y-%m}"
         if item.type == "length":
             return "3d office"
+        if item.type == "recurrence":
+            return "FREQ=MONTHLY;BYMONTHDAY=1"
         if item.name == self.kind.key:
             return f"{self.kind.name}{self.next()}"
         return f"{self.label(item.label)}{self.next()}"
