@@ -30,29 +30,26 @@ def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[s
         if name.startswith("made__") and value not in (None, ())
     }
     id_ = typed.get("id")
-    bare = not values and not made and not typed.get("note")
-    if app.terminal and bare:
-        from pmcs.cli.asking import ask
-
-        id_, values, note = ask(app, kind, action, id_, values)
-    else:
-        note = typed.get("note") or ""
-    if not action.opens and not id_:
-        raise BadInput(
-            "{action} lacks the number of the record; give it as in pmcs {kind} {action} ID.",
-            action=action.name,
-            kind=kind.name,
-        )
     at = typed.get("at")
     given = Given(
         values=values,
-        note=note,
+        note=typed.get("note") or "",
         make=_make(action, typed, made),
         made=made,
         at=parse_time("--at", at, app.now()) if at else None,
     )
     actor, author, committer = app.actor()
     acting = Acting(actor, author, committer, app.now, app.language, mask=bool(typed.get("mask")))
+    if app.terminal:
+        from pmcs.cli.asking import complete
+
+        id_, given = complete(app, kind, action, id_, given, acting)
+    if not action.opens and not id_:
+        raise BadInput(
+            "{action} lacks the number of the record; give it as in pmcs {kind} {action} ID.",
+            action=action.name,
+            kind=kind.name,
+        )
     found = app.store.find(str(id_), (kind.name,)) if id_ else None
     done = act(app.store, kind.name, action.name, found, given, acting)
     try:

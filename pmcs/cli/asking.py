@@ -1,139 +1,138 @@
-"""Questions on a terminal for what was not typed; without a terminal nothing is ever asked."""
+"""What was not typed is asked for on a terminal, one question after the other; elsewhere nothing is ever asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
 from pmcs.cli.app import App
-from pmcs.cli.screen import clean
-from pmcs.core.entry import action_fields
-from pmcs.core.kind import Action, Field, Kind
-from pmcs.core.private import extract_private, has_private
+from pmcs.cli.explaining import explained
+from pmcs.cli.form import FROM_SOURCE, Form
+from pmcs.cli.offers import MOST, Offer, described, newest
+from pmcs.cli.question import Question, one_of, put
+from pmcs.core.kind import Action, Kind
 from pmcs.core.record import Value
+from pmcs.core.world import Given
+from pmcs.duties.acting import Acting, circumstances, refuse_beforehand
+from pmcs.errors import Sentence
+from pmcs.store.filters import Filters
 
-SKIP, EXPLAIN = "", "?"
-
-
-def ask(
-    app: App, kind: Kind, action: Action, id_: str | None, values: dict[str, Value]
-) -> tuple[str | None, dict[str, Value], str]:
-    """The record's number, the fields and the note, asked for one by one. Ctrl-C leaves nothing."""
-    note = ""
-    if not action.opens and not id_:
-        numbers = [name for name, _ in app.store.lookups.beginning(kind.name, "", 20)]
-        id_ = _line(app, app.words.label(kind.title), numbers)
-    lines = action.adds or action.row
-    columns = kind.fields[lines].rows or {} if lines else {}
-    for name in action.asks:
-        if name == "note":
-            note = _question(app, kind, Field("note", app.words.gettext("Note"), type="text"), values, required=True)
-        elif name in columns or name in kind.fields:
-            item = columns.get(name) or kind.fields[name]
-            if item.rows:
-                values[name] = _rows(app, kind, item)
-            elif name not in values:
-                values[name] = _question(app, kind, item, values, required=True)
-            note = _needed(app, kind, item, values, note)
-    optional = [name for name in (*columns, *action_fields(kind, action, None)) if name not in action.asks]
-    while optional:
-        labels = {name: app.words.label((columns.get(name) or kind.fields[name]).label) for name in optional}
-        click.echo("  " + "  ".join(f"{name} {label}" for name, label in labels.items()), err=True)
-        wanted = _line(
-            app, app.words.gettext("More (a name from above, Enter to finish)"), list(labels), required=False
-        )
-        chosen = next((name for name, label in labels.items() if wanted in (name, label)), None)
-        if chosen is None:
-            break
-        item = columns.get(chosen) or kind.fields[chosen]
-        values[chosen] = _rows(app, kind, item) if item.rows else _question(app, kind, item, values, required=False)
-        optional.remove(chosen)
-    return id_, {name: value for name, value in values.items() if value not in ("", [])}, note
+INTERRUPTED = 130
 
 
-def _needed(app: App, kind: Kind, item: Field, values: dict[str, Value], note: str) -> str:
-    """What the choice just made makes compulsory."""
-    choice = (item.values or {}).get(str(values.get(item.name, "")))
-    for name in choice.needs if choice else ():
-        if name == "note" and not note:
-            note = _question(app, kind, Field("note", app.words.gettext("Note"), type="text"), values, required=True)
-        elif name in kind.fields and not values.get(name):
-            values[name] = _question(app, kind, kind.fields[name], values, required=True)
-    return note
+def complete(
+    app: App, kind: Kind, action: Action, id_: str | None, given: Given, acting: Acting
+) -> tuple[str | None, Given]:
+    """The record's number and what is given, whatever is missing asked for; Ctrl-C and Ctrl-D leave nothing.
+
+    Where nothing at all was typed, what may be given besides is offered, too. Raises what is refused beforehand.
+    """
+    bare = not (given.values.keys() - {kind.key} or given.made or given.note)
+    with left_off(app):
+        if not action.opens and not id_:
+            id_ = _which(app, kind, action)
+        found = app.store.find(str(id_), (kind.name,)) if id_ and not action.opens else None
+        record = app.store.record(found, (kind.name,)) if found else None
+        kind, context = circumstances(app.store, kind.name, record, acting)
+        refuse_beforehand(kind, record, action, given.at or context.now, context)
+        form = Form(app, kind, action, context, record, dict(given.values), given.note)
+        form.take_typed()
+        made = _Made(form, given)
+        form.ask_missing()
+        made.ask_missing()
+        if bare:
+            _more(form, made)
+    return found, replace(given, values=form.values, note=form.note, make=made.kind, made=made.values)
 
 
-def _rows(app: App, kind: Kind, item: Field) -> list[dict[str, Value]]:
-    rows = []
-    while True:
-        row: dict[str, Value] = {}
-        for name, column in (item.rows or {}).items():
-            if not column.stamp:
-                text = _question(app, kind, column, row, required=name in item.key or column.must)
-                if text:
-                    row[name] = text
-        if row:
-            rows.append(row)
-        if not click.confirm(app.words.gettext("One more?"), default=False, err=True):
-            return rows
+def purpose(app: App) -> str:
+    """Why private values are looked at."""
+    with left_off(app):
+        about = app.words.gettext("Show the private values in full; leaves a trace.")
+        return put(app, Question(app.words.gettext("Purpose"), str.strip, about=(about,)))
 
 
-def _question(app: App, kind: Kind, item: Field, values: dict[str, Value], *, required: bool) -> str:
-    choices = {name: app.words.label(choice.label) for name, choice in (item.values or {}).items()}
-    label = app.words.label(item.label)
-    if choices:
-        numbered = "  ".join(f"{place} {text}" for place, text in enumerate(choices.values(), 1))
-        click.echo(f"  {numbered}", err=True)
-    options: Sequence[str] = list(choices)
-    if item.ref and item.ref[0] not in {"any", "makers"}:
-        options = [name for name, _ in app.store.lookups.beginning(item.ref[0], "", 500)]
-    while True:
-        text = _line(app, label, options, required=required and item.default is None, default=item.default)
-        if choices and text.isdecimal() and text not in choices and 1 <= int(text) <= len(choices):
-            return list(choices)[int(text) - 1]
-        if text == EXPLAIN:
-            click.echo(
-                f"  {label}: {item.name} ({item.type})" + (": " + ", ".join(choices) if choices else ""), err=True
-            )
-            continue
-        if item.type in {"line", "text"} and not item.sealed and not choices and has_private(text):
-            return _moved(app, kind, text, values)
-        return text
-
-
-def _moved(app: App, kind: Kind, text: str, values: dict[str, Value]) -> str:
-    """A phone or ID number typed into free text goes to the sealed field, if the asker agrees (11.4)."""
-    sealed = next((item for item in kind.sealed_fields() if not values.get(item.name)), None)
-    if sealed is None:
-        return text
-    question = app.words.gettext("That holds a phone or ID number; move it to the sealed {field}?")
-    if not click.confirm(question.format(field=app.words.label(sealed.label)), default=True, err=True):
-        return text
-    rest, found = extract_private(text)
-    values[sealed.name] = " ".join(found)
-    return rest
-
-
-def _line(app: App, label: str, options: Sequence[str], *, required: bool = True, default: str | None = None) -> str:
-    """One answer, completed by Tab where there are options."""
-    _offer(options)
-    shown = f"{clean(label)}{'' if required else app.words.gettext(' (optional)')}"
-    while True:
-        text: str = click.prompt(shown, default=default or "", show_default=bool(default), err=True, prompt_suffix=": ")
-        if text.strip() or not required:
-            return text.strip()
-
-
-def _offer(options: Sequence[str]) -> None:
+@contextmanager
+def left_off(app: App) -> Iterator[None]:
+    """Ctrl-C and Ctrl-D at any question end the command with one line."""
     try:
-        import readline
-    except ImportError:
-        return
+        yield
+    except (KeyboardInterrupt, EOFError):
+        app.say("")
+        app.say(Sentence("Left off; nothing was written."))
+        raise click.exceptions.Exit(INTERRUPTED) from None
 
-    def complete(typed: str, place: int) -> str | None:
-        fitting = [option for option in options if option.startswith(typed)]
-        return fitting[place] if place < len(fitting) else None
 
-    readline.set_completer(complete)
-    readline.set_completer_delims(" ")
-    readline.parse_and_bind("tab: complete")
+def _which(app: App, kind: Kind, action: Action) -> str:
+    """Which record: the newest on which the action is possible are shown."""
+    rows = newest(app, kind, Filters(states=action.start or ()))
+    asked = Question(
+        app.words.label(kind.title),
+        lambda text: app.store.find(text, (kind.name,)),
+        described(app, kind, rows),
+        records=True,
+        numbered=not kind.tree,
+        about=explained(app, kind, action),
+        beginning=lambda typed: (
+            Offer(*pair) for pair in app.store.lookups.beginning(kind.name, typed, MOST, action.start or ())
+        ),
+    )
+    return put(app, asked)
+
+
+def _more(form: Form, made: _Made) -> None:
+    """What may be given besides, by its place in the list or its name."""
+    app = form.app
+    while True:
+        offers = [Offer(name, app.words.label(form.item(name).label)) for name in form.optional()]
+        offers += [Offer(name, app.words.label(app.store.kind_named(name).title)) for name in made.possible()]
+        if not offers:
+            return
+        label = app.words.gettext("More (a number or name from above, Enter to finish)")
+        chosen = put(app, Question(label, one_of(offers), offers, present=""))
+        if not chosen:
+            return
+        if chosen in form.item_names:
+            form.ask(chosen, required=False)
+            form.ask_missing()
+        else:
+            made.kind = chosen
+            made.ask_missing()
+
+
+class _Made:
+    """What an action makes beside: which kind, and what the opening of that asks."""
+
+    def __init__(self, form: Form, given: Given) -> None:
+        self.form = form
+        self.kind = given.make
+        self.values: dict[str, Value] = dict(given.made)
+
+    def possible(self) -> list[str]:
+        """The kinds that may still be made."""
+        return [] if self.kind else list(self.form.action.makes)
+
+    def ask_missing(self) -> None:
+        """Ask which kind, where one is asked for, and what its opening lacks."""
+        form, makes = self.form, self.form.action.makes
+        if not self.kind and "make" in form.action.asks:
+            offers = [Offer(name, form.app.words.label(form.app.store.kind_named(name).title)) for name in makes]
+            self.kind = put(
+                form.app,
+                Question(form.app.words.gettext("What is made"), one_of(offers), offers),
+            )
+        if self.kind not in makes:
+            return
+        kind = form.context.world.kind(self.kind)
+        there = {**form.known(), "note": form.note, "id": "id"}
+        filled = frozenset(name for name, source in makes[self.kind].items() if there.get(source))
+        inner = Form(
+            form.app, kind, kind.actions["new"], form.context, None, self.values, filled=filled | {*FROM_SOURCE}
+        )
+        inner.take_typed()
+        if inner.next_missing() is not None:
+            form.app.say(form.app.words.label(kind.title) + form.app.words.gettext(": "))
+        inner.ask_missing()

@@ -1,62 +1,148 @@
-"""Shell completion: record numbers, places, staff, choices (bash, zsh and fish, by click)."""
+"""Shell completion: numbers, places, staff, choices, clauses, stores (bash, zsh and fish, by click's protocol)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from pmcs.cli.app import App
+from pmcs.cli.offers import SEVERAL, Offer, choices
+from pmcs.cli.screen import clean
 from pmcs.core.kind import Field
-from pmcs.errors import PmcsError
 
 Completer = Callable[[click.Context, click.Parameter, str], list[Any]]
 ANY = "any"
 MOST = 50
+VARIABLE = "_PMCS_COMPLETE"
+STAFF = "staff"
+EVERYWHERE = {"--store": "store_option", "--lang": "language_option", "--as": "as_option"}
+LANGUAGES = ("zh_CN", "en")
+ZSH = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }\n"
+"""zsh knows no completion until this was said; whoever has said it is not disturbed."""
 
 
-def complete_id(kind: str) -> Completer:
-    """Numbers of a kind, the newest first; of `any` kind one kind after the other."""
+def complete_id(kind: str, states: Sequence[str] = ()) -> Completer:
+    """Numbers of a kind, the newest first, where some are named only in these states; of `any` kind each in turn."""
 
-    def complete(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-        return _numbers(ctx, kind, typed)
+    def complete(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+        return [_item(offer) for offer in _numbers(ctx.find_object(App), (kind,), typed, states)]
 
     return complete
 
 
 def complete_field(item: Field) -> Completer:
-    """Choices with their labels, names of a list, or the records that a link may name."""
+    """Choices with their labels, names of a list, files, or the records that a link may name."""
 
-    def complete(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    def complete(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem[str]]:
         app = ctx.find_object(App)
-        if app is None:
+        if item.type == "files":
+            return [CompletionItem(typed, type="file")]
+        if app is None or item.sealed:
             return []
-        if item.values:
-            pairs = [(name, app.words.label(choice.label)) for name, choice in item.values.items()]
-        elif item.among:
-            names = app.store.regulations.on(app.now().date()).names(item.among)
-            pairs = [(name, app.words.label(label)) for name, label in names.items()]
-        elif item.ref and item.ref[0] not in {"any", "makers"}:
-            return _numbers(ctx, item.ref[0], typed)
-        else:
-            pairs = []
-        return [CompletionItem(name, help=label) for name, label in pairs if name.startswith(typed)]
+        if item.ref:
+            kinds = (ANY,) if SEVERAL & set(item.ref) else item.ref
+            return [_item(offer) for offer in _numbers(app, kinds, typed)]
+        return [_item(offer) for offer in _beginning(choices(app, item), typed)]
 
     return complete
 
 
-def _numbers(ctx: click.Context, kind: str, typed: str) -> list[CompletionItem]:
-    app = ctx.find_object(App)
+def complete_among(offers: Callable[[App], Iterable[Offer]]) -> Completer:
+    """Names that begin as typed, or the labels that do."""
+
+    def complete(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+        app = ctx.find_object(App)
+        return [_item(offer) for offer in _beginning(offers(app), typed)] if app else []
+
+    return complete
+
+
+def clauses(app: App) -> Iterator[Offer]:
+    """The clauses of the regulation in force."""
+    for number, clause in app.store.regulations.on(app.now().date()).clauses.items():
+        yield Offer(number, app.words.label(clause.brief or clause.title))
+
+
+def versions(app: App) -> Iterator[Offer]:
+    """The days from which a version of the regulation is in force."""
+    return (Offer(day.isoformat(), "") for day in app.store.regulations.versions)
+
+
+def _item(offer: Offer) -> CompletionItem[str]:
+    return CompletionItem(offer.name, help=clean(offer.label) or None)
+
+
+def _beginning(offers: Iterable[Offer], typed: str) -> list[Offer]:
+    """By name; where no name fits, what is typed may be a label's beginning, and a label is taken as well."""
+    found = list(offers)
+    named = [offer for offer in found if offer.name.startswith(typed)]
+    return named or [Offer(offer.label, offer.name) for offer in found if offer.label.startswith(typed)]
+
+
+def _numbers(app: App | None, kinds: Sequence[str], typed: str, states: Sequence[str] = ()) -> Iterator[Offer]:
     if app is None:
-        return []
+        return
+    names = app.kind_names() if ANY in kinds else kinds
+    for name in names:
+        for id_, label in app.store.lookups.beginning(name, typed, max(MOST // len(names), 5), states):
+            yield Offer(id_, label)
+
+
+def answer_tab(app: App, instruction: str) -> int:
+    """Print what fits the line being typed. Whatever goes wrong, a Tab prints nothing into it."""
+    import io
+
+    from click.shell_completion import get_completion_class
+
+    shell, _, what = instruction.partition("_")
+    found = get_completion_class(shell)
+    if found is None or what != "complete":
+        return 1
+    from pmcs.cli.main import pmcs
+    from pmcs.cli.words import in_words
+
+    app.errors = io.StringIO()
     try:
-        kinds = app.kind_names() if kind == ANY else [kind]
-        found = [pair for name in kinds for pair in app.store.lookups.beginning(name, typed, MOST)]
-        return [CompletionItem(id_, help=label) for id_, label in found[:MOST]]
-    except PmcsError:
-        return []
+        asked = found(pmcs, {"obj": app}, "pmcs", VARIABLE)
+        args, typed = asked.get_completion_args()
+        args, option = _everywhere(app, args)
+        asked.cli = in_words(pmcs, app.words)
+        items = _global(app, option, typed) if option else asked.get_completions(args, typed)
+        for item in items:
+            print(asked.format_completion(item), file=app.out)
+    except Exception:  # noqa: BLE001  a line being typed is no place for an error
+        return 0
+    return 0
+
+
+def _everywhere(app: App, args: Sequence[str]) -> tuple[list[str], str]:
+    """The line without --store, --lang and --as, which are heeded; and the one of them whose value is being typed."""
+    kept: list[str] = []
+    rest = iter(args)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if name not in EVERYWHERE:
+            kept.append(word)
+            continue
+        given = value if equals else next(rest, None)
+        if given == "=":  # bash makes it a word of its own
+            given = next(rest, None)
+        if given is None:
+            return kept, name
+        setattr(app, EVERYWHERE[name], given)
+    return kept, ""
+
+
+def _global(app: App, option: str, typed: str) -> list[CompletionItem[str]]:
+    typed = typed.removeprefix("=")
+    if option == "--store":
+        return [CompletionItem(typed, type="dir")]
+    if option == "--lang":
+        return [CompletionItem(name) for name in LANGUAGES if name.startswith(typed)]
+    return [_item(offer) for offer in _numbers(app, (STAFF,), typed)]
 
 
 @click.command()
@@ -70,4 +156,4 @@ def completion(app: App, shell: str) -> None:
 
     found = get_completion_class(shell)
     if found is not None:
-        app.say(found(pmcs, {}, "pmcs", "_PMCS_COMPLETE").source())
+        app.say((ZSH if shell == "zsh" else "") + found(pmcs, {}, "pmcs", VARIABLE).source())

@@ -108,7 +108,9 @@ def action_command(app: App, kind: Kind, actions: list[Action]) -> click.Command
         if kind.key:
             params.append(click.Argument(["key"], required=False, metavar=kind.key.upper()))
     else:
-        params.append(click.Argument(["id"], required=False, metavar="ID", shell_complete=complete_id(kind.name)))
+        params.append(
+            click.Argument(["id"], required=False, metavar="ID", shell_complete=complete_id(kind.name, _from(actions)))
+        )
     seen: set[str] = set()
     for action in actions:
         if action.command[1]:
@@ -132,6 +134,13 @@ def action_command(app: App, kind: Kind, actions: list[Action]) -> click.Command
         callback=_runner(kind, actions),
         help=_help(app, kind, actions),
     )
+
+
+def _from(actions: list[Action]) -> list[str]:
+    """The states in which one of the actions is possible; none where that may be any."""
+    if any(action.start is None for action in actions):
+        return []
+    return [name for action in actions for name in action.start or ()]
 
 
 def _make_options(app: App, action: Action, seen: set[str]) -> list[click.Parameter]:

@@ -10,8 +10,9 @@ import click
 
 from pmcs.cli.answers import print_objects
 from pmcs.cli.app import App
-from pmcs.cli.completion import complete_field
+from pmcs.cli.completion import complete_among, complete_field
 from pmcs.cli.kind_commands import format_option, global_options, option_name
+from pmcs.cli.offers import Offer
 from pmcs.cli.shapes import cell, head_object, local_time, short_time
 from pmcs.cli.unreadable import tell_broken
 from pmcs.core.kind import Field, Kind, Label
@@ -45,7 +46,14 @@ def list_command(app: App, kind: Kind) -> click.Command:
         if filterable(item) and item.name not in ENGINE_FILTERS
     ]
     params += [
-        click.Option(["--state"], multiple=True, help=_("State: {states}").format(states=", ".join(kind.states))),
+        click.Option(
+            ["--state"],
+            multiple=True,
+            shell_complete=complete_among(
+                lambda app: (Offer(name, app.words.label(state.label)) for name, state in kind.states.items())
+            ),
+            help=_("State: {states}").format(states=", ".join(kind.states)),
+        ),
         click.Option(["--open", "only_open"], is_flag=True, help=_("Only what has not ended.")),
         click.Option(["--since"], metavar="DATE", help=_("Opened on or after this day.")),
         click.Option(["--until"], metavar="DATE", help=_("Opened on or before this day.")),

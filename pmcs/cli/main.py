@@ -97,6 +97,10 @@ def run(words: list[str], app: App) -> int:
     try:
         words = _everywhere(words, app)
         app.keep = words[:1] != ["check"]
+        if (instruction := app.environment.get("_PMCS_COMPLETE")) is not None:
+            from pmcs.cli.completion import answer_tab
+
+            return answer_tab(app, instruction)
         install_click(app.language)
         result = in_words(pmcs, app.words).main(args=words, prog_name="pmcs", standalone_mode=False, obj=app)
         app.out.flush()

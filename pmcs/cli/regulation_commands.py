@@ -9,6 +9,7 @@ import click
 
 from pmcs.cli.answers import print_object, print_objects
 from pmcs.cli.app import FORMATS, App
+from pmcs.cli.completion import clauses, complete_among, versions
 from pmcs.errors import NotFound, Sentence
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def regulation() -> None:
 
 
 @regulation.command("show")
-@click.argument("clause", required=False)
+@click.argument("clause", required=False, shell_complete=complete_among(clauses))
 @FORMAT
 @click.pass_obj
 def show(app: App, clause: str | None, how: str) -> None:
@@ -129,8 +130,8 @@ def amend(app: App, since: str) -> None:
 
 
 @regulation.command("diff")
-@click.argument("old", required=False)
-@click.argument("new", required=False)
+@click.argument("old", required=False, shell_complete=complete_among(versions))
+@click.argument("new", required=False, shell_complete=complete_among(versions))
 @click.pass_obj
 def diff(app: App, old: str | None, new: str | None) -> None:
     """What differs between two versions; the last two unless they are named."""
@@ -141,7 +142,7 @@ def diff(app: App, old: str | None, new: str | None) -> None:
 
 
 @regulation.command("interpret")
-@click.argument("clause")
+@click.argument("clause", shell_complete=complete_among(clauses))
 @click.option("--text", default="", metavar="TEXT", help="The company's interpretation.")
 @click.option("--issued-on", default="today", metavar="DATE")
 @click.option("--replaces", default="", metavar="ID", help="The interpretation that this one replaces.")

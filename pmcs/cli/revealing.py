@@ -15,12 +15,16 @@ from pmcs.store.vault import is_sealed
 
 def reveal(app: App, kind: Kind, text: str, purpose: str, how: str) -> None:
     """Write the purpose into the record's history first, then show what is sealed."""
-    if not purpose.strip():
-        raise BadInput("--purpose says why the private values are looked at; give it.")
     id_ = app.store.find(text, (kind.name,))
     actor, author, committer = app.actor()
     acting = Acting(actor, author, committer, app.now, app.language)
     record, _ = app.store.seen(id_, (kind.name,))
+    if not purpose.strip() and app.terminal:
+        from pmcs.cli import asking
+
+        purpose = asking.purpose(app)
+    if not purpose.strip():
+        raise BadInput("--purpose says why the private values are looked at; give it.")
     clear = {
         name: app.store.vault.open(value, id_, name)
         for name, value in record.fields.items()

@@ -100,7 +100,7 @@ def kind_command(app: App, name: str, kind: Kind) -> click.Command:
 
     params: list[click.Parameter] = [number, how]
     if name == "reveal":
-        params.append(click.Option(["--purpose"], required=True, metavar="TEXT"))
+        params.append(click.Option(["--purpose"], default="", required=not app.terminal, metavar="TEXT"))
     return click.Command(name, params=params, callback=run, help=app.words.gettext(_HELP[name]))
 
 

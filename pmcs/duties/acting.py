@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from pmcs.core import permission
 from pmcs.core.flow import advance
-from pmcs.core.kind import Choose
+from pmcs.core.kind import Action, Choose, Kind
+from pmcs.core.record import Event, Record
 from pmcs.core.step import Step
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import Refused, Sentence
@@ -55,15 +57,11 @@ def act(
     Raises BadInput, NotFound, Refused and what `Store.commit` raises; the store is untouched then.
     """
     with store.writing(f"{kind_name} {action} {id_ or ''}".strip()):
-        now = acting.clock()
         record = (store.seen(id_, (kind_name,))[0] if seen else store.record(id_, (kind_name,))) if id_ else None
-        day = record.day if record else now.date()
-        session = store.session(day, acting.language)
-        kind = session.regulation.kind(kind_name)
+        kind, context = circumstances(store, kind_name, record, acting)
         _refuse_counter(acting.actor, kind.apart, action)
-        context = Context(now, acting.actor, session, session.desk or "", mask=acting.mask, language=acting.language)
         steps = advance(kind, record, action, given, context)
-        store.commit(steps, acting.actor, acting.author, acting.committer, now, seen=seen)
+        store.commit(steps, acting.actor, acting.author, acting.committer, context.now, seen=seen)
     told = warnings(store, steps)
     if journal_pending(store.local.worktree):
         told.append(
@@ -73,6 +71,27 @@ def act(
             )
         )
     return Done(steps, told)
+
+
+def circumstances(store: Store, kind_name: str, record: Record | None, acting: Acting) -> tuple[Kind, Context]:
+    """The kind that judges the record, and all that is neither record nor regulation."""
+    now = acting.clock()
+    session = store.session(record.day if record else now.date(), acting.language)
+    context = Context(now, acting.actor, session, session.desk or "", mask=acting.mask, language=acting.language)
+    return session.regulation.kind(kind_name), context
+
+
+def refuse_beforehand(kind: Kind, record: Record | None, action: Action, at: datetime, context: Context) -> None:
+    """Raise Refused for what no answer could change, so that nobody is asked in vain; `advance` judges it again."""
+    _refuse_counter(context.actor, kind.apart, action.name)
+    said = permission.misplaced(kind, record, action, context.world) if record else None
+    if said is None and not (action.row or isinstance(action.by, Choose)):
+        event = Event(at=context.now, by=context.actor.code, do=action.name)
+        said = permission.forbidden(kind, record, action, event, context.actor, context.world)
+    if said is None and record:
+        said = permission.outside_window(kind, record, action, at, context.world)
+    if said:
+        raise Refused(said)
 
 
 def _refuse_counter(actor: Actor, apart: tuple[tuple[str, ...], ...], action: str) -> None:

@@ -124,13 +124,16 @@ class Lookups:
                 found[id_] = json.loads(rows[0][0])["fields"]
         return found
 
-    def beginning(self, kind: str, typed: str, limit: int) -> list[tuple[str, str]]:
-        """Numbers of a kind that begin as typed, or the newest, each with a word or two of what it is."""
+    def beginning(self, kind: str, typed: str, limit: int, states: Sequence[str] = ()) -> list[tuple[str, str]]:
+        """Numbers of a kind that begin as typed, or the newest, each with a word or two of what it is.
+
+        Only in these states, where some are named.
+        """
         low = typed.casefold()
         rows = self._read(
             "SELECT id, head FROM record WHERE kind = ? AND folded >= ? AND folded < ?"
-            " ORDER BY opened DESC, id LIMIT ?",
-            (kind, low, low + _LAST, limit),
+            " AND (? = '[]' OR state IN (SELECT value FROM json_each(?))) ORDER BY opened DESC, id LIMIT ?",
+            (kind, low, low + _LAST, *[json.dumps([*states])] * 2, limit),
         )
         return [(id_, _told(json.loads(head)["fields"])) for id_, head in rows]
 
