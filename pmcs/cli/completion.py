@@ -107,15 +107,28 @@ def answer_tab(app: App, instruction: str) -> int:
     app.errors = io.StringIO()
     try:
         asked = found(pmcs, {"obj": app}, "pmcs", VARIABLE)
-        args, typed = asked.get_completion_args()
-        args, option = _everywhere(app, args)
+        args, typed = _unequal(*asked.get_completion_args())
+        name, equals, value = typed.partition("=") if typed.startswith("--") else (typed, "", "")
+        args, option = _everywhere(app, [*args, name] if equals else args)
         asked.cli = in_words(pmcs, app.words)
-        items = _global(app, option, typed) if option else asked.get_completions(args, typed)
+        if option:
+            items = _global(app, option, value if equals else typed)
+        else:
+            items = asked.get_completions(args[:-1] if equals else args, typed)
         for item in items:
+            if item.type == "plain" and equals:
+                # zsh and fish replace the whole word, of which bash takes --OPTION= for words of their own.
+                item.value = f"{name}={item.value}"
             print(asked.format_completion(item), file=app.out)
     except Exception:  # noqa: BLE001  a line being typed is no place for an error
         return 0
     return 0
+
+
+def _unequal(args: list[str], typed: str) -> tuple[list[str], str]:
+    """bash's `--place`, `=`, `3-2` as `--place`, `3-2`."""
+    kept = [word for place, word in enumerate(args) if word != "=" or not args[place - 1].startswith("--")]
+    return kept, "" if typed == "=" else typed
 
 
 def _everywhere(app: App, args: Sequence[str]) -> tuple[list[str], str]:
@@ -128,8 +141,6 @@ def _everywhere(app: App, args: Sequence[str]) -> tuple[list[str], str]:
             kept.append(word)
             continue
         given = value if equals else next(rest, None)
-        if given == "=":  # bash makes it a word of its own
-            given = next(rest, None)
         if given is None:
             return kept, name
         setattr(app, EVERYWHERE[name], given)
@@ -137,7 +148,6 @@ def _everywhere(app: App, args: Sequence[str]) -> tuple[list[str], str]:
 
 
 def _global(app: App, option: str, typed: str) -> list[CompletionItem[str]]:
-    typed = typed.removeprefix("=")
     if option == "--store":
         return [CompletionItem(typed, type="dir")]
     if option == "--lang":

@@ -134,13 +134,13 @@ class _Asking:
     def _checked(self, text: str, word: str = "") -> str | None:
         try:
             answer = self.question.check(text)
-            if self.question.records and word not in ("", answer):
-                self._tell(f"→ {answer}")
-            return answer
         except PmcsError as error:
             if not (self.question.records and word and self._narrows(word)):
                 self._tell(self.app.words.sentence(error))
             return None
+        if self.question.records and word not in ("", answer):
+            self._tell(f"→ {answer}")
+        return answer
 
     def _picked(self, word: str) -> Offer | None:
         for offer in self.question.offers:

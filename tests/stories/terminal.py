@@ -70,6 +70,11 @@ class Terminal:
         os.write(self.master, f"{text}\n".encode())
         return self
 
+    def press(self, keys: str) -> Terminal:
+        """Keys without Enter: Tab, an arrow, Ctrl-D."""
+        os.write(self.master, keys.encode())
+        return self
+
     def interrupt(self) -> Terminal:
         """Ctrl-C, again where it fell between two looks of the line editor, as anybody would."""
         for _ in range(20):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
-from tests.stories.conftest import just_now
+from tests.stories.conftest import just_now, program_environment
 
 
 @pytest.fixture
@@ -61,4 +65,75 @@ def test_the_script_of_each_shell(typed, shell):
 def test_outside_a_store_nothing_breaks(typed, tmp_path):
     env = {"_PMCS_COMPLETE": "bash_complete", "COMP_WORDS": "pmcs ticket show T", "COMP_CWORD": "3"}
     done = typed(env=env, cwd=tmp_path)
+    assert done.stderr == ""
+
+
+def test_clauses_states_versions_and_labels(offered):
+    assert "7.6" in offered("pmcs regulation show 7")
+    assert offered("pmcs regulation diff 2") == ["2026-01-01"]
+    assert offered("pmcs ticket list --state res") == ["resolved"]
+    assert offered("pmcs ticket new --category 报") == ["报修"]
+    assert offered("pmcs staff appoint li.na --post sec") == ["security_guard"]
+
+
+def test_an_action_is_offered_the_records_on_which_it_is_possible(offered):
+    (number,) = offered("pmcs ticket triage ")
+    assert number.endswith("-A01")
+    assert offered("pmcs ticket assign ") == []
+    assert offered("pmcs ticket urge ") == [number]
+
+
+def test_what_an_action_makes_is_offered_with_its_options(offered):
+    assert offered("pmcs ticket involve A01 --ta") == ["--task"]
+    assert offered("pmcs ticket involve A01 --task --owner l") == ["li.na"]
+
+
+def test_the_options_understood_anywhere(offered, typed, tmp_path):
+    assert offered("pmcs --as l") == ["li.na"]
+    assert offered("pmcs ticket list --lang ") == ["zh_CN", "en"]
+    said = typed(env=tab("pmcs --store /tm"), cwd=tmp_path).stdout
+    assert said == "dir,/tm\n"
+    line = f"pmcs ticket show --store {typed.root} T"
+    assert typed(env=tab(line), cwd=tmp_path).stdout.startswith("plain,T")
+
+
+@pytest.mark.parametrize(("shell", "prefix"), [("zsh", "--place="), ("fish", "--place=")])
+def test_an_option_with_an_equals_sign_keeps_it(offered, shell, prefix):
+    assert offered("pmcs ticket list --place=3-2-", shell) == [f"{prefix}3-2-1201"]
+
+
+def tab(line: str) -> dict[str, str]:
+    return {"_PMCS_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
+
+
+def test_a_broken_regulation_prints_nothing_into_the_line(typed):
+    kind = typed.root / "regulation" / "2026-01-01" / "kinds" / "ticket.yaml"
+    kind.write_text("kind: [", "utf-8")
+    done = typed(env=tab("pmcs ticket show T"))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_in_a_real_bash(offered, typed, tmp_path):
+    program = tmp_path / "pmcs"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m pmcs "$@"\n', "utf-8")
+    program.chmod(0o755)
+    script = f"""
+    PATH={tmp_path}:$PATH
+    eval "$(pmcs completion bash)"
+    for line in 'pmcs ticket new --category 报' 'pmcs ticket assign A01 --assignee l' 'pmcs ticket list --place = 3-2-'
+    do
+        COMP_WORDS=($line); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); COMPREPLY=()
+        _pmcs_completion pmcs
+        echo "${{COMPREPLY[@]}}"
+    done
+    """
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        cwd=typed.root,
+        env=os.environ | program_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["报修", "li.na", "3-2-1201"]
     assert done.stderr == ""
