@@ -6,18 +6,24 @@ the real output; `…` stands for anything, runs of blanks count as one. A comma
 output has a line that begins with 错误: as pmcs says it, or `$ echo $?` under it says another number than 0.
 A line `# 2026-11-23 14:20 ...` sets the clock. A fenced block with a path after the language, as ```yaml a/b.yaml,
 is a file that the reader saves there.
+
+In a fenced block ```console somebody sits at a terminal: pmcs asks, and what stands behind a question is the answer;
+`^C` there is Ctrl-C.
 """
 
 from __future__ import annotations
 
+import builtins
 import io
 import os
 import re
 import shlex
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from pmcs.cli.app import App
@@ -35,6 +41,7 @@ FENCE = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<body>.*?)^```
 PROMPT = re.compile(r"(?P<who>[a-z][a-z.]*)?\$ (?P<command>.+)")
 CLOCK = re.compile(r"# (?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)\b")
 FAILED = "错误："
+LEFT_OFF = 130
 
 
 @dataclass
@@ -45,6 +52,7 @@ class Typed:
     command: str
     line: int
     printed: list[str] = field(default_factory=list)
+    sitting: bool = False
 
 
 @dataclass
@@ -62,19 +70,20 @@ class Reader:
             first = text[: block.start("body")].count("\n") + 1
             if block["file"]:
                 self._save(block["file"], block["body"])
-            elif block["language"] == "sh":
-                self._block(block["body"], first)
+            elif block["language"] in ("sh", "console"):
+                self._block(block["body"], first, sitting=block["language"] == "console")
 
     def _save(self, name: str, body: str) -> None:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(body, encoding="utf-8")
 
-    def _block(self, body: str, first: int) -> None:
+    def _block(self, body: str, first: int, *, sitting: bool) -> None:
         for entry in _entries(body, first):
             if isinstance(entry, datetime):
                 self.now = entry
             else:
+                entry.sitting = sitting
                 self._type(entry)
 
     def _type(self, typed: Typed) -> None:
@@ -89,15 +98,19 @@ class Reader:
         what = f"line {typed.line}: {typed.command}\nexit code {self.code}, and it said:\n{said}"
         wrong = any(line.startswith(FAILED) for line in typed.printed)
         assert wrong == (FAILED in said), what
-        assert wrong or FAILED in said or self.code in (0, 1), what
+        assert wrong or FAILED in said or self.code in (0, 1, LEFT_OFF), what
+        left = any(line.endswith("^C") for line in typed.printed)
+        assert left == (self.code == LEFT_OFF), what
         _found(typed.printed, said, what)
 
     def _pmcs(self, typed: Typed) -> str:
         os.environ.update(_identity(typed.who))
         os.chdir(self.folder)
         out = io.StringIO()
-        app = App(environment={}, folder=self.folder, clock=self._clock, out=out, errors=out)
-        self.code = main(shlex.split(typed.command)[1:], app)
+        somebody = Sitting if typed.sitting else App
+        app = somebody(environment={}, folder=self.folder, clock=self._clock, out=out, errors=out)
+        with patch.dict(os.environ, SCREEN), patch.object(builtins, "input", _answers(typed, out)):
+            self.code = main(shlex.split(typed.command)[1:], app)
         self.now = self.now.replace(microsecond=0) + timedelta(seconds=5)
         return out.getvalue()
 
@@ -118,6 +131,32 @@ class Reader:
         self.code = done.returncode
         assert self.code == 0, f"line {typed.line}: {typed.command}\n{done.stdout.decode()}"
         return done.stdout.decode()
+
+
+class Sitting(App):
+    """Somebody sits there to be asked."""
+
+    terminal = True
+
+
+SCREEN = {"COLUMNS": "100", "LINES": "40"}
+
+
+def _answers(typed: Typed, out: io.StringIO) -> Callable[[str], str]:
+    """What the document answers to each question, which it must show word for word."""
+    lines = iter(typed.printed)
+
+    def answer(prompt: str) -> str:
+        for line in lines:
+            if line.startswith(prompt.rstrip()):
+                text = line.removeprefix(prompt.rstrip()).strip()
+                out.write(f"{line}\n")
+                if text == "^C":
+                    raise KeyboardInterrupt
+                return text
+        raise AssertionError(f"line {typed.line}: {typed.command}\nnobody answers {prompt!r} after:\n{out.getvalue()}")
+
+    return answer
 
 
 def _identity(who: str) -> dict[str, str]:
