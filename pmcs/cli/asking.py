@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import click
 
@@ -45,7 +44,7 @@ def complete(
         made.ask_missing()
         if bare:
             _more(form, made)
-    return found, replace(given, values=form.values, note=form.note, make=made.kind, made=made.values)
+    return found, given._replace(values=form.values, note=form.note, make=made.kind, made=made.values)
 
 
 def purpose(app: App) -> str:
