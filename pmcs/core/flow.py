@@ -35,7 +35,14 @@ def advance(kind: Kind, record: Record | None, name: str, given: Given, context:
 
     Raises BadInput for what was typed wrongly, Refused where the regulation does not allow it.
     """
-    action = kind.actions[name]
+    action = kind.actions.get(name)
+    if action is None:  # typed by the kind of today, judged by the one of the day on which the record was opened
+        raise Refused(
+            "{id} is judged by the {kind} of the day it was opened, which knows no {action}; see pmcs log {id}.",
+            id=record.id if record else "",
+            kind=context.world.label(kind.title),
+            action=name,
+        )
     event = _begun(record, action, given, context)
     if record:
         _refuse(permission.misplaced(kind, record, action, context.world))

@@ -137,3 +137,19 @@ def test_a_year_without_holidays_is_warned_of_with_the_place_to_enter_it(office)
     assert said.code == 0
     assert "2027" in said.errors
     assert "calendar.yaml" in said.errors
+
+
+def test_a_new_version_s_action_is_refused_on_a_record_of_the_old_one(office):
+    old = office.ticket()
+    office("regulation", "amend", "--from", "2027-01-01")
+    file = office.root / "regulation/2027-01-01/kinds/ticket.yaml"
+    text = file.read_text("utf-8")
+    visit = "  call_back: {label: 回电, from: open, by: [service_officer, manager], asks: [note]}\n\n  # 7.5 沟通\n"
+    assert "\n  # 7.5 沟通\n" in text
+    file.write_text(text.replace("  # 7.5 沟通\n", visit), "utf-8")
+    office.git("commit", "-qam", "制度：回电")
+    office.at("2027-01-04 09:00")
+    assert "不认得动作 call_back" in office.refused("ticket", "call_back", old, "--note", "已回电")
+    new = office.ticket()
+    office("ticket", "call_back", new, "--note", "已回电")
+    office.clean()
