@@ -1,4 +1,6 @@
-"""`make bench`: what typed commands cost in a store of 1,000 tickets and in one of 100,000 (BENCH_SIZE: another size).
+"""`make bench`: what typed commands cost in a store of 1,000 tickets and in one of 100,000.
+
+BENCH_SIZE takes another size, BENCH_KIND another kind of `lives.py`.
 
 Both stores are measured in turn, run by run, so that whatever else the machine does falls on both. Times are of whole
 processes, from start to end, as somebody at a terminal waits for them; medians of RUNS.
@@ -22,9 +24,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from demo import LI_NA, ROOT, SAMPLE, environment
+from lives import LIVES
 
 SMALL = 1000
 LARGE = int(os.environ.get("BENCH_SIZE", "100000"))
+KIND = os.environ.get("BENCH_KIND", "ticket")
+LIFE = LIVES[KIND]
 IMPORTED = min(10_000, LARGE)
 RUNS = 11
 TOP = ROOT / "build" / "bench"
@@ -34,7 +39,7 @@ IMPORTS = (sys.executable, "-c", "import click, tabulate, sqlite3")
 PARSE = """
 import sys, yaml
 from pathlib import Path
-for path in Path("ticket").rglob("*.yaml"):
+for path in Path(sys.argv[1]).rglob("*.yaml"):
     yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)
 """
 # The peak of a process alone: its parent is as small as can be, since a parent's memory counts until the child begins.
@@ -138,7 +143,7 @@ def peak(store: Path, *words: str) -> float:
 
 def write_list(file: Path, rows: int) -> None:
     """The sample's rows over and over, each with a number of its own."""
-    with (ROOT / SAMPLE / "requests.csv").open(encoding="utf-8-sig", newline="") as sample:
+    with (ROOT / SAMPLE / f"{LIFE.imported}.csv").open(encoding="utf-8-sig", newline="") as sample:
         header, *known = csv.reader(sample)
     key = header.index("编号")
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -154,7 +159,7 @@ def imported(runs: int = 3) -> Series:
     """A list taken into an empty store."""
     file = TOP / "list.csv"
     write_list(file, IMPORTED)
-    words = (PMCS, "ticket", "import", str(file), "--map", str(ROOT / SAMPLE / "requests.map.yaml"))
+    words = (PMCS, KIND, "import", str(file), "--map", str(ROOT / SAMPLE / f"{LIFE.imported}.map.yaml"))
     seconds = []
     for _ in range(runs):
         store = TOP / "import"
@@ -170,7 +175,7 @@ def rebuilt(store: Path) -> float:
     """The index of a store made anew by the next command."""
     for left in (store / ".git" / "pmcs").rglob("index.sqlite*"):
         left.unlink()
-    return once((PMCS, "ticket", "list", "--limit", "1"), store)
+    return once((PMCS, KIND, "list", "--limit", "1"), store)
 
 
 def last_month(now: datetime) -> str:
@@ -178,54 +183,48 @@ def last_month(now: datetime) -> str:
 
 
 def reading(table: Table, small: Path, large: Path) -> None:
-    record = {store: sorted((store / "ticket").rglob("*.yaml"))[-150].stem for store in (small, large)}
+    record = {store: sorted((store / KIND).rglob("*.yaml"))[-150].stem for store in (small, large)}
     rows = {
-        "`ticket list --limit 20`": dict.fromkeys(record, ("ticket", "list", "--limit", "20")),
-        "`ticket show ID`": {store: ("ticket", "show", id_) for store, id_ in record.items()},
-        "`search 漏水` (one ticket in twelve)": dict.fromkeys(record, ("search", "漏水")),
-        "`search 3-2-1101` (one room)": dict.fromkeys(record, ("search", "3-2-1101")),
+        f"`{KIND} list --limit 20`": dict.fromkeys(record, (KIND, "list", "--limit", "20")),
+        f"`{KIND} show ID`": {store: (KIND, "show", id_) for store, id_ in record.items()},
+        **{f"`search {word}` ({what})": dict.fromkeys(record, ("search", word)) for word, what in LIFE.words.items()},
         "`today`": dict.fromkeys(record, ("today",)),
     }
     for what, words in rows.items():
         few, many = in_turn(*(pmcs(store, *words[store]) for store in (small, large)))
         table.ratio(what, few, many, 1.2)
-    yardstick, listed = in_turn(lambda _: once(IMPORTS, small), pmcs(large, "ticket", "list", "--limit", "20"))
+    yardstick, listed = in_turn(lambda _: once(IMPORTS, small), pmcs(large, KIND, "list", "--limit", "20"))
     times = listed.median / yardstick.median
-    what = "`ticket list`, against importing click, tabulate and sqlite3"
+    what = f"`{KIND} list`, against importing click, tabulate and sqlite3"
     table.row(
         what, f"imports {shown(yardstick.median)}", shown(listed.median), f"{times:.2f} ×", "≤ 1.3 ×", times <= 1.3
     )
-    peaks = [peak(store, "ticket", "list", "--limit", "20") for store in (small, large)]
+    peaks = [peak(store, KIND, "list", "--limit", "20") for store in (small, large)]
     held = [f"{size:.0f} MiB" for size in peaks]
-    table.row("memory of `ticket list`, at most", *held, held[1], "< 64 MiB", peaks[1] < 64)
+    table.row(f"memory of `{KIND} list`, at most", *held, held[1], "< 64 MiB", peaks[1] < 64)
 
 
 def writing(table: Table, small: Path, large: Path) -> None:
-    words = ("ticket", "new", "--category", "repair", "--place", "3-2-1101", "--summary", "楼上漏水")
-    few, many = in_turn(*(pmcs(store, *words) for store in (small, large)))
-    table.ratio("`ticket new`, committed", few, many, 2)
+    few, many = in_turn(*(pmcs(store, KIND, *LIFE.typed) for store in (small, large)))
+    table.ratio(f"`{KIND} new`, committed", few, many, 2)
     plain_few, plain_many = in_turn(*(added_by_git(store) for store in (small, large)))
     times = many.median / plain_many.median
-    what = "`git add FILE && git commit` there, and `ticket new` against it"
+    what = f"`git add FILE && git commit` there, and `{KIND} new` against it"
     table.row(what, shown(plain_few.median), shown(plain_many.median), f"{times:.2f} ×", "< 1 ×", times < 1)
 
 
 def bulk(table: Table, large: Path, now: datetime) -> None:
-    month = last_month(now)
-    page = Series([once((PMCS, "report", "monthly", month, "--stdout", "--format", "html"), large) for _ in range(3)])
-    table.row(
-        "`report monthly` of the last whole month",
-        "",
-        shown(page.median),
-        shown(page.median),
-        "≤ 3 s",
-        page.median <= 3,
-    )
-    taken = imported()
-    rate = IMPORTED / taken.median
-    what = f"`ticket import` of {IMPORTED:,} rows into an empty store"
-    table.row(what, "", shown(taken.median), f"{rate:,.0f} rows/s", "≥ 3,000 rows/s", rate >= 3000)
-    files, anew = once((sys.executable, "-c", PARSE), large), rebuilt(large)
+    if LIFE.reported:
+        words = (PMCS, "report", LIFE.reported, last_month(now), "--stdout", "--format", "html")
+        page = Series([once(words, large) for _ in range(3)])
+        what = f"`report {LIFE.reported}` of the last whole month"
+        table.row(what, "", shown(page.median), shown(page.median), "≤ 3 s", page.median <= 3)
+    if LIFE.imported:
+        taken = imported()
+        rate = IMPORTED / taken.median
+        what = f"`{KIND} import` of {IMPORTED:,} rows into an empty store"
+        table.row(what, "", shown(taken.median), f"{rate:,.0f} rows/s", "≥ 3,000 rows/s", rate >= 3000)
+    files, anew = once((sys.executable, "-c", PARSE, KIND), large), rebuilt(large)
     times = anew / files
     what = "the index made anew, against parsing the files with PyYAML's C loader (one run each)"
     table.row(what, f"parse {shown(files)}", shown(anew), f"{times:.2f} ×", "≤ 1.5 ×", times <= 1.5)
@@ -236,8 +235,8 @@ def made(size: int, now: datetime) -> Path:
 
     begun = time.perf_counter()
     store = TOP / f"{size}"
-    build(store, size, now)
-    note(f"{size:,} tickets made in {time.perf_counter() - begun:.0f} s")
+    build(store, size, now, KIND)
+    note(f"{size:,} of {KIND} made in {time.perf_counter() - begun:.0f} s")
     note(f"their index in {once((PMCS, 'ticket', 'list', '--limit', '1'), store):.0f} s")
     return store
 

@@ -86,7 +86,10 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_the_benchmarks_tickets_pass_the_check_of_a_real_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("kind", "letter"), [("ticket", "T"), ("task", "K")])
+def test_the_benchmarks_records_pass_the_check_of_a_real_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, letter: str
+) -> None:
     for name, value in (("NAME", "李娜"), ("EMAIL", "li.na@example.com")):
         monkeypatch.setenv(f"GIT_AUTHOR_{name}", value)
         monkeypatch.setenv(f"GIT_COMMITTER_{name}", value)
@@ -94,16 +97,16 @@ def test_the_benchmarks_tickets_pass_the_check_of_a_real_store(tmp_path: Path, m
     generator = importlib.import_module("generator")
     until = datetime(2026, 11, 23, 17, tzinfo=ZoneInfo("Asia/Shanghai"))
 
-    generator.build(tmp_path / "s", 120, until)
+    generator.build(tmp_path / "s", 120, until, kind)
 
     out = io.StringIO()
     code = main(["check"], App(environment={}, folder=tmp_path / "s", clock=lambda: until, out=out, errors=out))
     assert code == 0, out.getvalue()
     listed = io.StringIO()
-    words = ["ticket", "list", "--limit", "0", "--format", "csv"]
+    words = [kind, "list", "--limit", "0", "--format", "csv"]
     main(words, App(environment={}, folder=tmp_path / "s", clock=lambda: until, out=listed, errors=out))
     lines = listed.getvalue().splitlines()[1:]
-    assert len([line for line in lines if line.startswith("T2026")]) == 120
+    assert len([line for line in lines if line.startswith(f"{letter}2026")]) == 120
 
 
 def test_by_a_clock_that_has_not_come_to_the_lists_end_the_list_is_earlier(
