@@ -52,16 +52,7 @@ def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[s
         )
     found = app.store.find(str(id_), (kind.name,)) if id_ else None
     done = act(app.store, kind.name, action.name, found, given, acting)
-    try:
-        answer(app, done, typed.get("format") or "table")
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise Unable(
-            "{id} is saved, but the answer could not be printed ({reason}); do not enter it again.",
-            id=done.steps[0].after.id,
-            reason=error.strerror or "",
-        ) from error
+    answer(app, done, typed.get("format") or "table")
 
 
 def _chosen(actions: Sequence[Action], typed: Mapping[str, Any]) -> Action:
@@ -117,7 +108,24 @@ def _make(action: Action, typed: Mapping[str, Any], made: Mapping[str, Value]) -
 
 
 def answer(app: App, done: Done, how: str) -> None:
-    """The record as it now is; on a table's page in one or two lines for the counter."""
+    """The record as it now is; on a table's page in one or two lines for the counter.
+
+    Raises Unable: it is saved, and cannot be printed.
+    """
+    try:
+        _answer(app, done, how)
+        app.out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unable(
+            "{id} is saved, but the answer could not be printed ({reason}); do not enter it again.",
+            id=done.steps[0].after.id,
+            reason=error.strerror or "",
+        ) from error
+
+
+def _answer(app: App, done: Done, how: str) -> None:
     for sentence in done.warnings:
         app.warn(sentence)
     first = done.steps[0]

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from pmcs.cli.screen import clean, unsteered
 from pmcs.cli.words import Words, language_from
 from pmcs.errors import PmcsError, Sentence
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pmcs.store.store import Store
 
 FORMATS = ("table", "json", "csv", "yaml")
+MOST = 10**9
+"""Rows: more than any store holds, and not too many for a query to count."""
 
 
 def system_clock() -> datetime:
@@ -81,12 +84,13 @@ class App:
         return sys.stdin.isatty() and self.out.isatty()
 
     def say(self, sentence: Sentence | str) -> None:
-        """One line on standard output."""
-        print(self.words.sentence(sentence) if isinstance(sentence, Sentence) else sentence, file=self.out)
+        """A sentence on one line of standard output, or a text as it is; nothing in it steers the terminal."""
+        text = clean(self.words.sentence(sentence)) if isinstance(sentence, Sentence) else unsteered(sentence)
+        print(text, file=self.out)
 
     def warn(self, sentence: Sentence) -> None:
         """One line on standard error."""
-        print(self.words.gettext("Note:"), self.words.sentence(sentence), file=self.errors)
+        print(self.words.gettext("Note:"), clean(self.words.sentence(sentence)), file=self.errors)
 
     def actor(self) -> tuple[Actor, Identity, Identity]:
         """Who acts, the author and the committer."""

@@ -42,8 +42,7 @@ def take_over(app: App, id_: str) -> None:
 
     store = app.store
     row = store.row(id_)
-    path = store.repository.root / row.path
-    data = path.read_bytes()
+    data = store.read(row.path)
     seen = store.repository.blob_oid(data)
     if seen == row.oid:
         if not app.terminal:

@@ -10,6 +10,7 @@ import click
 
 from pmcs.cli.answers import print_object
 from pmcs.cli.app import FORMATS, App
+from pmcs.cli.screen import clean
 from pmcs.core.kind import Kind
 from pmcs.errors import BadInput, Sentence
 
@@ -61,7 +62,7 @@ def import_file(app: App, kind: Kind, file: Path, plan: Path, *, dry_run: bool, 
         print_object(found, how, app.out)
     for bad in result.bad if how == "table" else ():
         where = words.gettext("Row {row}, column {column}: ") if bad.column else words.gettext("Row {row}: ")
-        print(where.format(row=bad.row, column=bad.column) + words.sentence(bad.sentence), file=app.errors)
+        print(clean(where.format(row=bad.row, column=bad.column) + words.sentence(bad.sentence)), file=app.errors)
     if result.bad:
         rows = len({bad.row for bad in result.bad})
         raise BadInput(

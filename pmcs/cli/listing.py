@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from typing import Any, Literal
 
 import click
 
 from pmcs.cli.answers import print_objects
-from pmcs.cli.app import App
+from pmcs.cli.app import MOST, App
 from pmcs.cli.completion import complete_among, complete_field
 from pmcs.cli.kind_commands import format_option, global_options, option_name
 from pmcs.cli.offers import Offer
@@ -58,7 +58,7 @@ def list_command(app: App, kind: Kind) -> click.Command:
         click.Option(["--since"], metavar="DATE", help=_("Opened on or after this day.")),
         click.Option(["--until"], metavar="DATE", help=_("Opened on or before this day.")),
         click.Option(["--text"], metavar="WORDS", help=_("Only what holds these words.")),
-        click.Option(["--limit"], type=click.IntRange(min=0), default=LIMIT, help=_("How many rows; 0 is all.")),
+        click.Option(["--limit"], type=click.IntRange(0, MOST), default=LIMIT, help=_("How many rows; 0 is all.")),
         format_option(app),
         *global_options(app),
     ]
@@ -133,7 +133,7 @@ def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
         overdue="ever" if typed.get("overdue") else None,
         now=now.timestamp(),
         since=day["since"].timestamp() if since else None,
-        until=(day["until"] + timedelta(days=1)).timestamp() if until else None,
+        until=datetime.combine(day["until"], time.max, now.tzinfo).timestamp() if until else None,
         text=typed["text"] or "",
     )
 

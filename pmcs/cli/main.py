@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sqlite3
@@ -14,7 +15,7 @@ import click
 
 from pmcs.cli.app import App
 from pmcs.cli.output import format_error
-from pmcs.cli.words import in_words, install_click
+from pmcs.cli.words import ENGLISH, Words, in_words, install_click
 from pmcs.core.private import mask_text
 from pmcs.errors import BadInput, PmcsError, Unable
 
@@ -95,6 +96,8 @@ def main(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
 def run(words: list[str], app: App) -> int:
     """The command's exit code; errors are printed as one sentence."""
     try:
+        if any("\0" in word for word in words):
+            raise BadInput("What was typed holds bytes that are no text; type it again.")  # noqa: TRY301  one place
         words = _everywhere(words, app)
         app.keep = words[:1] != ["check"]
         if (instruction := app.environment.get("_PMCS_COMPLETE")) is not None:
@@ -134,6 +137,8 @@ def run(words: list[str], app: App) -> int:
         return _failed(app, Unable("The index or key ring answers no: {reason}; see pmcs doctor.", reason=error))
     except UnicodeEncodeError:
         return _failed(app, BadInput("What was typed holds bytes that are no text; type it again."))
+    except OverflowError:
+        return _failed(app, BadInput("A number or a time is too large to be reckoned with; give a smaller one."))
     except RecursionError:
         return _failed(app, BadInput("What was given is nested too deeply; make it simpler."))
     except Exception as error:  # noqa: BLE001  a traceback never reaches a user
@@ -157,11 +162,18 @@ def _failed(app: App, error: PmcsError) -> int:
     try:
         print(format_error(app.words, error), file=app.errors)
     except PmcsError as worse:
-        print(worse.sentence.render(), file=app.errors)
+        _told_in_english(app, worse)
         return worse.exit_code
+    except OSError:  # nobody hears it
+        pass
     except Exception:  # noqa: BLE001  not even the language could be found out: the error is told in English then
-        print(error.sentence.render(), file=app.errors)
+        _told_in_english(app, error)
     return error.exit_code
+
+
+def _told_in_english(app: App, error: PmcsError) -> None:
+    with contextlib.suppress(OSError):
+        print(format_error(Words(ENGLISH), error), file=app.errors)
 
 
 def _everywhere(words: list[str], app: App) -> list[str]:
@@ -202,8 +214,9 @@ def _here() -> Path:
 
 
 def _leave(code: int) -> None:
-    try:
-        sys.stdout.flush()
-    except OSError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    for name in ("stdout", "stderr"):
+        try:
+            getattr(sys, name).flush()
+        except OSError:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     sys.exit(code)

@@ -70,14 +70,15 @@ def print_rows(rows: Sequence[Row], columns: Columns, format: Format, out: TextI
     """The columns of the rows; a key that a row lacks is empty.
 
     `table`: cut to the width where `out` is a terminal. `json`: an array of objects with the columns' keys, values
-    as given. `csv`: RFC 4180, headed by the headings, as it is for spreadsheets: formulas are defused, and a file
-    (no pipe, no terminal) begins with a byte order mark. `yaml`: a list of mappings, every value text, empty ones
-    left out.
+    as given. `csv`: RFC 4180, headed by the headings, as it is for spreadsheets: an apostrophe stands before what
+    would be a formula, and a file (no pipe, no terminal) begins with a byte order mark. `yaml`: a list of mappings,
+    every value text, empty ones left out.
     """
     if format == "json":
         text = _json(rows, columns)
     elif format == "csv":
         text = ("\ufeff" if _new_file(out) else "") + _csv(rows, columns)
+        text = unsteered(text) if out.isatty() else text
     elif format == "yaml":
         text = _yaml(rows, columns)
     else:
@@ -182,9 +183,11 @@ def _csv(rows: Sequence[Row], columns: Columns) -> str:
 
 
 def _spreadsheet(value: object) -> str:
-    text = unsteered(_text(value))
+    """The text as it is, behind an apostrophe where a spreadsheet would reckon with it."""
+    text = _text(value)
     typed = isinstance(value, str) or not hasattr(value, "__neg__")
-    return "'" + text if typed and _FORMULA.match(text) and not _NEGATIVE.fullmatch(text) else text
+    live = _FORMULA.match(text) or _FORMULA.match(unsteered(text))
+    return "'" + text if typed and live and not _NEGATIVE.fullmatch(text) else text
 
 
 def _yaml(rows: Sequence[Row], columns: Columns) -> str:

@@ -21,7 +21,8 @@ def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> 
     words = app.words
     return Page(
         title=f"{words.label(kind.title)} {record.id}",
-        state=words.label(kind.states[record.state].label),
+        # A history written by hand may say anything; check says so, too.
+        state=words.label(kind.states[record.state].label) if record.state in kind.states else record.state,
         fields=[
             (words.label(item.label), _value(app, kind, record, item))
             for item in kind.fields.values()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from pmcs.cli.answers import print_object, print_objects
-from pmcs.cli.app import FORMATS, App
+from pmcs.cli.app import FORMATS, MOST, App
 from pmcs.cli.completion import ANY, complete_id
 from pmcs.cli.shapes import local_time, record_object
 from pmcs.cli.unreadable import tell_broken
@@ -20,7 +20,7 @@ FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="ta
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(min=0), default=LIMIT)
+@click.option("--limit", type=click.IntRange(0, MOST), default=LIMIT)
 @FORMAT
 @click.pass_obj
 def today(app: App, limit: int, how: str) -> None:
@@ -47,7 +47,7 @@ def today(app: App, limit: int, how: str) -> None:
 
 @click.command()
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=0), default=LIMIT)
+@click.option("--limit", type=click.IntRange(0, MOST), default=LIMIT)
 @FORMAT
 @click.pass_obj
 def search(app: App, words: Sequence[str], limit: int, how: str) -> None:

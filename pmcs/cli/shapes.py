@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -103,8 +104,8 @@ def typed(app: App, id_: str, item: Field | None, value: Value, inside: str = ""
     if not isinstance(value, str):
         return value
     counted = item.type == "int" or item.counts or (item.values and all(name.isdecimal() for name in item.values))
-    if counted and value.lstrip("-").isdecimal():
-        return int(value)
+    if counted:
+        return _whole(value)
     if item.type == "bool":
         return value == "true"
     if item.type == "number":
@@ -112,12 +113,21 @@ def typed(app: App, id_: str, item: Field | None, value: Value, inside: str = ""
     return value
 
 
-def _number(value: str) -> float | str:
-    """A number, or the text of what is none: `check` says so, and the listing stays whole."""
+def _whole(value: str) -> int | str:
+    """A whole number, or the text of what is none: `check` says so, and the listing stays whole."""
     try:
-        return float(value)
+        return int(value)
     except ValueError:
         return value
+
+
+def _number(value: str) -> float | str:
+    """The same for any number; json knows no NaN and no infinity."""
+    try:
+        found = float(value)
+    except ValueError:
+        return value
+    return found if math.isfinite(found) else value
 
 
 def cell(app: App, kind: Kind, id_: str, item: Field, value: Value, inside: str = "") -> str:

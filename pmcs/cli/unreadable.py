@@ -18,13 +18,10 @@ def tell_broken(app: App, kind: str | None, ids: Sequence[str]) -> None:
 
 
 def _by_hand(app: App, path: str) -> Sentence:
-    file = app.store.repository.root / path
     try:
-        app.store.parse(path, file.read_bytes())
+        app.store.parse(path, app.store.read(path))
     except PmcsError as error:
         return Sentence("{file} cannot be read: {reason}", file=path, reason=error.sentence)
-    except OSError as error:
-        return Sentence("{file} cannot be read: {reason}", file=path, reason=error.strerror or "")
     return Sentence(
         "{file} was changed by hand and is shown as last committed; use pmcs edit, or git checkout.", file=path
     )

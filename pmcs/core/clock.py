@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pmcs.core.calendar import Calendar
 from pmcs.core.kind import Choose, Clock, Kind
 from pmcs.core.length import Length
-from pmcs.core.record import Event, Record, Value, moment, written
+from pmcs.core.record import Event, Record, Value, in_calendar, moment, written
 from pmcs.core.standing import standing
 
 RISK = 80
@@ -233,14 +233,18 @@ def share(current: Round, percent: int, fields: Mapping[str, Value], calendar: C
         return due
     length = _length(current.clock, fields)
     if current.given or length is None or length.measure == "day":
-        return current.started + (due - current.started) * percent / 100
+        try:
+            return current.started + (due - current.started) * percent / 100
+        except OverflowError:
+            return None  # beyond the calendar's end
     return _after(current.runs, total(length, calendar) * percent / 100, length.measure, calendar)
 
 
 def end_of(text: str, calendar: Calendar) -> datetime | None:
-    """A stored time, or the last second of a stored date."""
+    """A stored time, or the last second of a stored date; None for a date without end."""
     if not text:
         return None
     if len(text) == len("2026-11-23"):
-        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), calendar.tz)
+        day = date.fromisoformat(text)
+        return datetime.combine(day, time(23, 59, 59), calendar.tz) if in_calendar(day) else None
     return moment(text)

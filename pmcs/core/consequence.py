@@ -64,7 +64,7 @@ def _errands(step: Step, action: Action, given: Given, context: Context) -> Iter
 def _upper_level(step: Step, world: World) -> Iterator[Errand]:
     """The level above a tree's new entry makes itself, and that one its own: 3-2-1201 brings 3-2, which brings 3."""
     kind, upper = step.kind, step.after.id.rpartition("-")[0]
-    if upper and not world.twin(kind, {kind.tree or "": upper}, open_only=False):
+    if upper and world.twin(kind, {kind.tree or "": upper}, open_only=False) != upper:
         yield Errand("add", Given(values={kind.tree or "": upper}, because=step.after.id), kind=kind.name)
 
 

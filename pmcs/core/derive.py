@@ -10,6 +10,8 @@ from pmcs.core.kind import Field, Kind
 from pmcs.core.record import Event, Record, Value
 from pmcs.core.standing import standing
 
+_DIGITS = 20  # before the point: more than any amount that can be entered
+
 
 def derive(kind: Kind, record: Record) -> Record:
     """The record with its due times and derived fields worked out anew, these in the order of the file."""
@@ -99,6 +101,7 @@ def _sum(name: str, fields: Mapping[str, Value]) -> Decimal:
 def _figure(value: Value) -> Decimal:
     """The number a value is. A broken one counts as nothing here: it is a finding of its own."""
     try:
-        return Decimal(value) if value else Decimal(0)
+        figure = Decimal(value) if value else Decimal(0)
     except (InvalidOperation, TypeError, ValueError):
         return Decimal(0)
+    return figure if figure.is_finite() and figure.adjusted() < _DIGITS else Decimal(0)

@@ -22,7 +22,7 @@ from pmcs.core.record import Event, Record, written
 from pmcs.core.rules import FACTS, GUARD, RULES, View
 from pmcs.core.standing import standing
 from pmcs.core.step import Step
-from pmcs.core.values import public
+from pmcs.core.values import public, sayable
 from pmcs.core.world import SYSTEM, SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import BadInput, Refused, Sentence
 
@@ -113,7 +113,7 @@ def _begun(record: Record | None, action: Action, given: Given, context: Context
         do=action.name,
         recorded=now if at != now else None,
         desk=context.desk,
-        note=public(NOTE, given.note, mask=context.mask),
+        note=public(NOTE, sayable(NOTE, given.note), mask=context.mask),
         make=given.make,
         because=given.because,
     )

@@ -31,14 +31,14 @@ def number_for(kind: Kind, action: Action, event: Event, values: Mapping[str, Va
         opened = str(values.get("opened", "")) if event.do == "import" else ""
         return context.world.number(kind, moment(opened) if opened else event.entered)
     name = str(values.get(kind.key, ""))
-    if name and not KEY.fullmatch(name):
+    if name and not (KEY.fullmatch(name) and len(name.encode()) <= LONGEST_NAME and name[-1] != "."):
         raise BadInput(
             "{key} {name} cannot be a file's name; use letters, digits, - and dots.", key=kind.key, name=name
         )
     if name and kind.tree and "" in name.split("-"):
         raise BadInput("{key} {name} has an empty level; write it as 3-2-1201.", key=kind.key, name=name)
-    if name and context.world.twin(kind, {kind.key: name}, open_only=False):
-        raise _there(kind, name)
+    if name and (twin := context.world.twin(kind, {kind.key: name}, open_only=False)):
+        raise _there(kind, twin)
     return name
 
 

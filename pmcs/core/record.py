@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+LAST_YEAR = 9999
+"""Of Python's calendar; a date in it, such as 9999-12-31, is how people write that something has no end."""
+
 Value = Any
 """`str`; for rows `list[dict[str, Value]]`; for files and refs `list[str]`."""
 
@@ -70,11 +73,16 @@ class Record(NamedTuple):
 
 
 def moment(text: str) -> datetime:
-    """A stored time. Raises ValueError for anything that is not an aware ISO time."""
+    """A stored time. Raises ValueError for what is no aware ISO time, or one at the calendar's ends."""
     when = datetime.fromisoformat(text)
-    if when.tzinfo is None:
+    if when.tzinfo is None or not in_calendar(when):
         raise ValueError(text)
     return when
+
+
+def in_calendar(when: date) -> bool:
+    """Whether it may be moved into any zone without leaving the calendar."""
+    return 1 < when.year < LAST_YEAR
 
 
 def written(when: datetime) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pmcs.core.kind import Choice, Field
 from pmcs.core.length import parse_length
 from pmcs.core.private import find_private, mask_text
-from pmcs.core.record import Rows, Value, moment
+from pmcs.core.record import Rows, Value, in_calendar, moment
 from pmcs.core.world import Context
 from pmcs.errors import BadInput, Sentence
 
@@ -40,7 +40,7 @@ def convert(item: Field, raw: Value, context: Context, at: datetime) -> Value:
         if item.type == "files":
             return [context.world.file(str(text)) for text in several]
         return [context.world.find(item.ref, str(text)) for text in several]
-    text = _sayable(item, str(raw))
+    text = sayable(item, str(raw))
     if not text.strip():
         return ""
     if item.values is not None:
@@ -151,7 +151,8 @@ def _check_rows(item: Field, value: Value) -> None:
             _check_stored(column, cell)
 
 
-def _sayable(item: Field, text: str) -> str:
+def sayable(item: Field, text: str) -> str:
+    """The text, if a record can hold it. Raises BadInput: too long, several lines in a line, or no text."""
     longest = LONGEST_TEXT if item.type == "text" else LONGEST_LINE
     if len(text) > longest:
         raise BadInput(
@@ -259,7 +260,7 @@ def _time(item: Field, text: str, at: datetime) -> str:
     if word in DAYS or DATE.fullmatch(word):
         # A day alone: what is to come is due by its end, what has been began with it.
         clock = time(0, 0) if item.never == "future" else time(23, 59, 59)
-        return datetime.combine(parse_date(item.name, word, at), clock, at.tzinfo).isoformat()
+        return _placed(item.name, datetime.combine(parse_date(item.name, word, at), clock, at.tzinfo)).isoformat()
     return parse_time(item.name, text, at).isoformat()
 
 
@@ -326,10 +327,14 @@ def parse_time(name: str, text: str, at: datetime) -> datetime:
             raise BadInput(
                 "{field} must be a time such as 2026-11-23 09:12, not {value}.", field=name, value=_echo(text)
             ) from None
-    try:
-        return when.astimezone(at.tzinfo) if when.tzinfo else when.replace(tzinfo=at.tzinfo)
-    except OverflowError:
-        raise BadInput("{field} must be a time that has a place in the calendar.", field=name) from None
+    _placed(name, when)
+    return when.astimezone(at.tzinfo) if when.tzinfo else when.replace(tzinfo=at.tzinfo)
+
+
+def _placed(name: str, when: datetime) -> datetime:
+    if not in_calendar(when):
+        raise BadInput("{field} must be a time that has a place in the calendar.", field=name)
+    return when
 
 
 def _within_bounds(item: Field, value: str, at: datetime) -> None:

@@ -17,6 +17,11 @@ from pmcs.store.git_stream import Identity
 from pmcs.store.journal import journal_pending
 from pmcs.store.store import CRON, Store
 
+LEEWAY = 60
+"""Seconds by which the clocks of two desks may differ without a word about it."""
+END_OF_TIME = 253_370_000_000
+"""A moment of the year 9998; git counts further than the calendar."""
+
 
 class Acting(NamedTuple):
     """Who acts, as what the commit says, by which clock, in which language."""
@@ -61,8 +66,9 @@ def act(
         kind, context = circumstances(store, kind_name, record, acting)
         _refuse_counter(acting.actor, kind.apart, action)
         steps = advance(kind, record, action, given, context)
+        ahead = from_the_future(store, context.now)
         store.commit(steps, acting.actor, acting.author, acting.committer, context.now, seen=seen)
-    told = warnings(store, steps)
+    told = [*ahead, *warnings(store, steps)]
     if journal_pending(store.local.worktree):
         told.append(
             Sentence(
@@ -92,6 +98,22 @@ def refuse_beforehand(kind: Kind, record: Record | None, action: Action, at: dat
         said = permission.outside_window(kind, record, action, at, context.world)
     if said:
         raise Refused(said)
+
+
+def from_the_future(store: Store, now: datetime) -> list[Sentence]:
+    """A warning where the last commit is of a time to come: one clock was, or is, wrong."""
+    head = store.repository.head().oid
+    stamp = store.repository.stamp(head) if head else 0
+    if stamp <= now.timestamp() + LEEWAY:
+        return []
+    when = datetime.fromtimestamp(min(stamp, END_OF_TIME), now.tzinfo)
+    return [
+        Sentence(
+            "The last commit is of {when}, which is still to come; look at the clock of this computer, and of the one"
+            " that it was made on.",
+            when=f"{when:%Y-%m-%d %H:%M}",
+        )
+    ]
 
 
 def _refuse_counter(actor: Actor, apart: tuple[tuple[str, ...], ...], action: str) -> None:

@@ -11,6 +11,7 @@ from pmcs.core.world import Actor
 from pmcs.errors import BadInput, Refused
 from pmcs.store.git_stream import Identity
 from pmcs.store.message import plain_message
+from pmcs.store.plain_file import read_plain
 from pmcs.store.queries import Filters, Row
 from pmcs.store.regulations import FOLDER
 from pmcs.store.store import Store
@@ -81,7 +82,7 @@ def differences(store: Store, old: str | None, new: str | None) -> Iterator[str]
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8").splitlines() if path.is_file() else []
+    return read_plain(path, path.name).decode("utf-8", "replace").splitlines() if path.is_file() else []
 
 
 def interpretations(store: Store, clause: str, today: date) -> list[Row]:

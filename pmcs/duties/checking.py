@@ -15,9 +15,11 @@ from pmcs.errors import BadInput, PmcsError, Sentence
 from pmcs.regulation.shape import Problem
 from pmcs.store.codec import Lines, decode_marked
 from pmcs.store.config import FILE
-from pmcs.store.documents import from_tree
+from pmcs.store.documents import MANGLED, from_tree
+from pmcs.store.plain_file import read_plain
 from pmcs.store.regulations import FOLDER
 from pmcs.store.store import Store
+from pmcs.store.worktree import present as blob_present
 
 NUMBER = re.compile(r"(?P<place>[A-Z]{1,3}\d{8}-|[A-Z]{1,3}?)(?P<desk>[A-Z]{1,2})(?P<seq>\d+)")
 COMMENT = re.compile(rb"(?:^|[ \t])#(.*)", re.MULTILINE)
@@ -114,17 +116,16 @@ def _beside(
 
 def _differs(store: Store, file: str, oid: str | None) -> bool:
     try:
-        return store.repository.blob_oid((store.root / file).read_bytes()) != oid
-    except OSError:
+        return blob_present(store.repository, store.path(file)) != oid
+    except PmcsError:
         return True
 
 
 def _file(store: Store, path: Path, file: str, committed: str | None, judge: Judge | None) -> Iterator[Finding]:
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        sentence = Sentence("The file cannot be read ({reason}).", reason=error.strerror or "")
-        yield Finding("unreadable", ERROR, file, sentence)
+        data = read_plain(path, file)
+    except PmcsError as error:
+        yield Finding("unreadable", ERROR, file, error.sentence)
         return
     if committed is None:
         sentence = Sentence("The file is not committed, so it did not happen; enter it with pmcs, or move it away.")
@@ -154,6 +155,9 @@ def _file(store: Store, path: Path, file: str, committed: str | None, judge: Jud
             )
     except PmcsError as error:
         yield _broken(file, error.sentence, lines)
+    except MANGLED:
+        sentence = Sentence("The file holds what no record of {kind} can hold.", kind=file.partition("/")[0])
+        yield Finding("broken", ERROR, file, sentence, 1)
 
 
 def _broken(file: str, sentence: Sentence, lines: Lines) -> Finding:

@@ -38,7 +38,7 @@ class _World(Session):
             path = self.store.queries.path(id_)
             if path is None:
                 raise NotFound("There is no record {id}.", id=id_)
-            record = self.store.parse(path, (self.store.repository.root / path).read_bytes())[1]
+            record = self.store.parse(path, self.store.read(path))[1]
             if len(self.made) >= REMEMBERED:
                 self.made.clear()
             self.made[id_] = self.store.kind_of(record), record

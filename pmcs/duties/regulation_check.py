@@ -12,6 +12,7 @@ from pmcs.regulation.change import changed_meaning
 from pmcs.regulation.kind_file import read_kind
 from pmcs.regulation.own import completed
 from pmcs.regulation.shape import Problem, Reader, Source
+from pmcs.store.plain_file import read_plain
 from pmcs.store.queries import Filters
 from pmcs.store.regulations import FOLDER, parsed
 from pmcs.store.store import Store
@@ -36,7 +37,7 @@ def _changes(store: Store) -> Iterator[Problem]:
             present = store.root / file
             if not present.is_file():
                 continue
-            data = present.read_bytes()
+            data = read_plain(present, file)
             name = present.stem
             if store.repository.blob_oid(data) != oid and _judges(store, name, version):
                 old = _kind(file, dict(store.repository.blobs([oid]))[oid])

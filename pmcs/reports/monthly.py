@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pmcs.core.kind import shown
+from pmcs.core.record import in_calendar
 from pmcs.errors import BadInput, Translate
 from pmcs.regulation.shipped import templates_dir
 from pmcs.reports.definitions import definitions
@@ -30,9 +31,11 @@ def month_bounds(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
         year, _, number = month.partition("-")
         start = datetime(int(year), int(number), 1, tzinfo=zone)
     except ValueError:
-        raise BadInput("{month} is no month; write it as 2026-10.", month=month) from None
+        raise BadInput("{month} is no month; write it as 2026-10.", month=month[:60]) from None
     if month != f"{start:%Y-%m}":
-        raise BadInput("{month} is no month; write it as 2026-10.", month=month)
+        raise BadInput("{month} is no month; write it as 2026-10.", month=month[:60])
+    if not in_calendar(start):
+        raise BadInput("{month} is no month; write it as 2026-10.", month=month[:60])
     end = (start + timedelta(days=32)).replace(day=1)
     return start, end
 

@@ -44,8 +44,7 @@ def read_tickets(store: Store, start: float, end: float) -> list[Ticket]:
     for rid, at, facts in connection.execute("SELECT rid, at, facts FROM event WHERE action = 'visit'"):
         if rid in tickets:
             said = json.loads(facts or "{}")
-            score = said.get("score")
-            tickets[rid].visits.append(Visit(at, said.get("outcome") == "reached", int(score) if score else None))
+            tickets[rid].visits.append(Visit(at, said.get("outcome") == "reached", _score(said.get("score"))))
     terms = connection.execute(
         "SELECT rid, since, due, ended FROM round WHERE promise = 1 AND due IS NOT NULL ORDER BY rid, n"
     )
@@ -73,6 +72,11 @@ def _visiting(store: Store) -> set[str]:
     """The states in which a return visit is owed: those that start the clock `visit`."""
     clock = store.kind_named(KIND).clocks.get("visit")
     return set(clock.starts) if clock else set()
+
+
+def _score(text: str | None) -> int | None:
+    """A score; what is none, by hand, is a finding of `check` and counts as not given."""
+    return int(text) if text and text.isdecimal() else None
 
 
 def _epoch(text: str) -> float:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pmcs.errors import Broken, Unable
 from pmcs.store.compiled import compiled
+from pmcs.store.plain_file import read_plain
 
 FILE = "pmcs.yaml"
 KEYS = ("office", "code", "time_zone", "language", "currency", "counters")
@@ -30,8 +31,8 @@ def read_config(root: Path, cache: Path, *, keep: bool = True) -> Config:
     """The store's settings. Raises Broken naming file and key."""
     path = root / FILE
     try:
-        data = path.read_bytes()
-    except OSError as error:
+        data = read_plain(path, FILE)
+    except FileNotFoundError as error:
         raise Unable(
             "{file} cannot be read ({reason}); check its permissions.", file=path, reason=error.strerror
         ) from error

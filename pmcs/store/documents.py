@@ -13,6 +13,9 @@ from pmcs.core.record import Event, Record, moment, written
 from pmcs.errors import Broken
 from pmcs.store.codec import decode, encode
 
+MANGLED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What working with a record raises whose file holds what no record can hold."""
+
 EVENT_KEYS = ("at", "recorded", "by", "desk", "do", "to", "set", "add", "row", "note", "make", "because")
 
 
@@ -71,6 +74,9 @@ def from_tree(tree: Mapping[str, Any], file: str) -> tuple[dict[str, Any], tuple
     for name in ("id", "kind", "state"):
         if not isinstance(head.get(name), str):
             raise Broken("{file} has no {name}; bring it back from git (git log -- {file}).", file=file, name=name)
+    due = head.get("due", {})
+    if not isinstance(due, dict) or not all(isinstance(text, str) and _is_time(text) for text in due.values()):
+        raise Broken("{file} has no list of due times under due; see pmcs check.", file=file, name="due")
     if head["id"] != PurePosixPath(file).stem:
         raise Broken("{file} says it is {id}; a record's file carries its number.", file=file, id=head["id"])
     return head, tuple(_event(item, file, place) for place, item in enumerate(history, 1))
@@ -133,6 +139,13 @@ def _rows(tree: Mapping[str, Any], key: str, file: str, place: int) -> dict[str,
                 "{file}: {key} in entry {place} of the history holds no rows.", file=file, key=key, place=place
             )
     return found
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return bool(moment(text))
+    except ValueError:
+        return False
 
 
 def _time(text: object, file: str, place: int) -> datetime:

@@ -11,6 +11,7 @@ import os
 import re
 import threading
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -351,6 +352,15 @@ class Repository:
         env = {"GIT_LITERAL_PATHSPECS": "0"}
         words = git(self.root, "log", "-1", "--format=%H %cI", "HEAD", *limit, env=env).stdout.decode().split()
         return (words[0], datetime.fromisoformat(words[1])) if words else None
+
+    def stamp(self, oid: str) -> int:
+        """When a commit says that it was made, in seconds; read without git where it is not packed yet."""
+        try:
+            data = zlib.decompress((self.common_dir / "objects" / oid[:2] / oid[2:]).read_bytes())
+        except (OSError, zlib.error):
+            data = git(self.root, "cat-file", "commit", oid).stdout
+        found = re.search(rb"^committer .*> (\d+) ", data, re.MULTILINE)
+        return int(found[1]) if found else 0
 
     def tidy(self) -> None:
         """Pack loose objects where git thinks it time, and keep the commit graph fresh; left undone where git says no.

@@ -16,12 +16,11 @@ from pmcs.core.private import mask_text
 from pmcs.core.record import Event, Value, day_of, moment
 from pmcs.core.standing import standing
 from pmcs.errors import Broken, NotFound, PmcsError
-from pmcs.store.documents import from_bytes
+from pmcs.store.documents import MANGLED, from_bytes
 
 SCALARS = frozenset({"bool", "date", "time", "period", "int", "number", "money", "refs"})
 _SERIES = re.compile(r"([A-Z]{1,3}(?:[0-9]{8}-)?[A-Z]{1,2})([0-9]{1,9})")
 _HEAD = frozenset({"id", "kind", "state", "due"})
-_MANGLED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -106,7 +105,7 @@ class Reading:
         head, history = from_bytes(data, path)
         try:
             return self._rows(path, oid, folder, head, history)
-        except _MANGLED:
+        except MANGLED:
             raise Broken(
                 "{file} holds what no record of {kind} can hold; pmcs check says where.", file=path, kind=folder
             ) from None
@@ -279,8 +278,11 @@ def _due_before(terms: list[Term], event: Event, own: str | None) -> datetime | 
 
 
 def _shown(item: Field | None, value: Value) -> Value:
+    """A fact as the reports read it. Raises ValueError: of another shape than the field."""
     if isinstance(value, str):
         return value if item and _facet(item) and not item.open else _public(item, value)
+    if item and item.rows is None and item.type not in {"files", "refs"}:
+        raise ValueError(item.name)
     return _covered(value)
 
 
@@ -300,7 +302,10 @@ def _covered(value: Value) -> Value:
 def _brought(kind: Kind, first: Event, opened: datetime) -> Iterator[tuple[object, ...]]:
     """The promise that came with a record imported as closed: in force until it was closed, and late for ever after."""
     closed, promised = first.set.get("closed_at"), first.set.get("promised")
-    if first.do == "import" and kind.promise and closed and promised:
-        since, until = opened.timestamp(), moment(closed).timestamp()
+    if first.do != "import":
+        return
+    told = [moment(text) for text in (closed, promised) if text]  # times, whether they are used here or not
+    if kind.promise and len(told) > 1:
+        since, until = opened.timestamp(), told[0].timestamp()
         # Beside the terms of the clocks that ran here, of which the first has the place 0.
-        yield (-1, kind.promise, since, since, moment(promised).timestamp(), until, None, False, True)
+        yield (-1, kind.promise, since, since, told[1].timestamp(), until, None, False, True)

@@ -21,9 +21,15 @@ class Lookups:
         self._read = index.read
         self._queries = Queries(index)
 
-    def exists(self, kind: str, id_: str) -> bool:
-        """Whether a record of the kind is there, readable or not."""
-        return self._queries.path(id_, (kind,)) is not None
+    def keyed(self, kind: str, id_: str) -> str | None:
+        """The record of the kind, readable or not, whose file this key would name on any machine.
+
+        Some cannot tell capitals from small letters, and would lay one file over the other.
+        """
+        if self._queries.path(id_, (kind,)) is not None:
+            return id_
+        found = self._read("SELECT id FROM record WHERE kind = ? AND folded = ? LIMIT 1", (kind, id_.casefold()))
+        return str(found[0][0]) if found else None
 
     def known(self, id_: str) -> bool:
         """Whether any record has this number."""

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pmcs.errors import Broken, NotFound, PmcsError, Sentence, Unable
+from pmcs.errors import Broken, NotFound, PmcsError, Sentence
 from pmcs.regulation.shape import Problem, Source
 from pmcs.regulation.version import Regulation
 from pmcs.store.compiled import compiled
+from pmcs.store.plain_file import read_plain
 
 FOLDER = "regulation"
 
@@ -55,7 +56,7 @@ class Regulations:
         """The regulation that judges what was opened on a day. Raises Broken where it has errors."""
         version = self.day_for(day)
         if version not in self._loaded:
-            files = self._files(version)
+            files = {name: self._read(version, name) for name in self._names(version)}
 
             def parse() -> dict[str, Any]:
                 from pmcs.regulation.sound import check, refuse_errors
@@ -81,29 +82,29 @@ class Regulations:
         from pmcs.regulation.sound import NO_SUCH_FILE, check
 
         found: list[Problem] = []
-        files = self._files(version)
+        names = self._names(version)
         sources: dict[str, Source] = {}
-        for name, data in files.items():
+        for name in names:
             try:
-                sources |= parsed({name: data})
+                sources |= parsed({name: self._read(version, name)})
             except PmcsError as error:
                 found.append(_unreadable(version, name, error.sentence))
         found += [
             Problem(f"{FOLDER}/{version}/{item.file}", item.line, item.severity, item.sentence)
             for item in check(sources, self.zone)
             # What an unreadable file may name cannot be said to be missing.
-            if len(sources) == len(files) or item.sentence.template not in (NO_SUCH_NAME, NO_SUCH_FILE)
+            if len(sources) == len(names) or item.sentence.template not in (NO_SUCH_NAME, NO_SUCH_FILE)
         ]
         return sources, found
 
-    def _files(self, version: date) -> dict[str, bytes]:
+
+    def _names(self, version: date) -> list[str]:
         top = self.folder / version.isoformat()
-        try:
-            return {path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*.yaml"))}
-        except OSError as error:
-            raise Unable(
-                "{file} cannot be read ({reason}); check its permissions.", file=error.filename, reason=error.strerror
-            ) from error
+        return [path.relative_to(top).as_posix() for path in sorted(top.rglob("*.yaml"))]
+
+    def _read(self, version: date, name: str) -> bytes:
+        file = f"{FOLDER}/{version}/{name}"
+        return read_plain(self.folder.parent / file, file)
 
 
 def parsed(files: Mapping[str, bytes]) -> dict[str, Source]:

@@ -33,6 +33,7 @@ class Session:
         self.desk = desk
         self.language = language
         self.made: dict[str, tuple[Kind, Record]] = {}
+        self._keys: dict[tuple[str, str], str] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._values: dict[tuple[str, ...], tuple[str, bool]] = {}
         self._alone: tuple[str, ...] = ()
@@ -81,8 +82,7 @@ class Session:
         """A record with the same values."""
         if kind.key and list(values) == [kind.key]:
             name = str(values[kind.key])
-            made = name in self.made and self.made[name][0].name == kind.name
-            return name if made or self.store.lookups.exists(kind.name, name) else None
+            return self._keys.get((kind.name, name.casefold())) or self.store.lookups.keyed(kind.name, name)
         texts = {name: str(value) for name, value in values.items()}
         key = self._print(kind, texts)
         found, ended = self._values.get(key, ("", False))
@@ -190,6 +190,8 @@ class Session:
     def with_new(self, kind: Kind, record: Record) -> World:
         """The same world with this record in it."""
         self.made[record.id] = (kind, record)
+        if kind.key:
+            self._keys[kind.name, record.id.casefold()] = record.id
         self._posts.pop(record.id, None)
         for group in (*kind.unique, *kind.one_open):
             values = {name: str(record.fields[name]) for name in group if record.fields.get(name)}
@@ -215,6 +217,8 @@ class Session:
         """A file's path (inside the store relative to it) and SHA-256."""
         path = Path(os.path.expanduser(text))  # noqa: PTH111  an unknown ~user stays as it is
         try:
+            if path.exists() and not path.is_file():
+                raise BadInput("{file} is no plain file; name one that holds what is to be kept.", file=text)
             with path.open("rb") as handle:
                 digest = hashlib.file_digest(handle, "sha256").hexdigest()
         except OSError as error:

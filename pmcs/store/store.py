@@ -21,6 +21,7 @@ from pmcs.store.index import Index
 from pmcs.store.journal import journal_pending
 from pmcs.store.local import LocalState, local_state
 from pmcs.store.lookups import Lookups
+from pmcs.store.plain_file import read_plain
 from pmcs.store.queries import Queries, Row
 from pmcs.store.regulations import Regulations
 
@@ -166,7 +167,7 @@ class Store:
         it was changed by hand since its last commit.
         """
         row = self.row(id_, kinds)
-        data = self._read(row.path)
+        data = self.read(row.path)
         if self.repository.blob_oid(data) != row.oid:
             raise Refused(
                 "The file {file} was changed by hand; take the change over with `pmcs edit {id}`,"
@@ -207,15 +208,20 @@ class Store:
         return self.parse(row.path, data)[1], [problem.sentence]
 
     def parse(self, path: str, data: bytes) -> tuple[dict[str, Any], Record]:
-        """A record's head as written, and the fold of its history."""
-        from pmcs.store.documents import from_bytes
+        """A record's head as written, and the fold of its history. Raises Broken."""
+        from pmcs.store.documents import MANGLED, from_bytes
 
         head, events = from_bytes(data, path)
         day = day_of(head["id"]) or events[0].at.date()
         kind = self.kind_named(str(head["kind"]), day)
         from pmcs.core.fold import fold
 
-        return head, fold(kind, head["id"], events)
+        try:
+            return head, fold(kind, head["id"], events)
+        except MANGLED:
+            raise Broken(
+                "{file} holds what no record of {kind} can hold; pmcs check says where.", file=path, kind=kind.name
+            ) from None
 
     @staticmethod
     def head(record: Record) -> dict[str, Any]:
@@ -223,17 +229,17 @@ class Store:
         head: dict[str, Any] = {"id": record.id, "kind": record.kind, "state": record.state, **record.fields}
         return head | {"due": dict(record.due)} if record.due else head
 
-    def _read(self, path: str) -> bytes:
+    def read(self, path: str) -> bytes:
+        """A record's file as it lies in the work tree.
+
+        Raises Broken: it is gone, no plain file, or too large. Unable: it cannot be read.
+        """
         try:
-            return (self.repository.root / path).read_bytes()
+            return read_plain(self.repository.root / path, path)
         except FileNotFoundError:
             raise Broken(
                 "The file {file} was deleted by hand; bring it back with `git checkout -- {file}`.", file=path
             ) from None
-        except OSError as error:
-            raise Unable(
-                "{file} cannot be read ({reason}); check its permissions.", file=path, reason=error.strerror
-            ) from error
 
     def known_by(self, kind: str, field: str, text: str) -> set[str]:
         """The records of a kind whose private field holds this value today; those that once held it are left out."""

@@ -19,10 +19,11 @@ FILLS = {"source": ("origin", "imported"), "key": ("origin_key",), "closed": ("c
 def read_map(path: Path) -> Map:
     """A map file. Raises BadInput or Broken naming it."""
     from pmcs.store.codec import decode
+    from pmcs.store.plain_file import read_plain
 
     try:
-        data = path.read_bytes()
-    except OSError as error:
+        data = read_plain(path, str(path))
+    except FileNotFoundError as error:
         raise BadInput("The file {file} cannot be read ({reason}).", file=path, reason=error.strerror) from error
     return parse_map(decode(data, path.name))
 

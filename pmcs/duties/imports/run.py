@@ -240,7 +240,7 @@ class _Run:
                     field=kind.key,
                     name=shortened(name),
                 )
-            return session.twin(kind, {kind.key: name}, open_only=False) is not None
+            return session.twin(kind, {kind.key: name}, open_only=False) == name
         print_ = "\0".join(f"{name}={text}" for name, text in values.items())
         if print_ in self._seen:
             return True
