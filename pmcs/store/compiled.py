@@ -25,7 +25,7 @@ def compiled(cache: Path, files: Mapping[str, bytes], parse: Callable[[], Trees]
     for name, data in sorted(files.items()):
         digest.update(b"%d %s %d " % (len(name), name.encode(), len(data)) + data)
     place = cache / f"{digest.hexdigest()}.json"
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, RecursionError):
         found = json.loads(place.read_bytes())
         if isinstance(found, dict):
             return found

@@ -81,7 +81,7 @@ def read_journal(state_dir: Path) -> Journal | None:
         head, ref, steps, behind, process = json.loads((state_dir / _NAME).read_bytes())
         listed = None if steps is None else tuple(Step(*step) for step in steps)
         return Journal(head, ref, listed, tuple(behind), Process(*process))
-    except (FileNotFoundError, ValueError, TypeError):
+    except (FileNotFoundError, ValueError, TypeError, RecursionError):
         return None
     except OSError as error:
         raise Unable(

@@ -16,16 +16,21 @@ from pmcs.store.git_stream import Change
 from pmcs.store.local import keep_names
 
 _TEMPORARY = b".pmcs.tmp"
+_LARGEST = 1 << 28
 
 
 def present(repository: Repository, path: str) -> str | None:
-    """The blob that a file of the work tree holds now; None without a file, "" for anything else than a plain one."""
+    """The blob that a file of the work tree holds now; None without a file, "" for anything else than a plain one.
+
+    A file larger than anything that pmcs writes is taken for something else, too, and not read to its end.
+    """
     place = _place(repository.root, path)
     try:
-        if not stat.S_ISREG(os.lstat(place).st_mode):
+        stands = os.lstat(place)
+        if not stat.S_ISREG(stands.st_mode) or stands.st_size > _LARGEST:
             return ""
         with open(place, "rb") as file:
-            return repository.blob_oid(file.read())
+            return repository.blob_oid(file.read(_LARGEST))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
