@@ -7,7 +7,8 @@ import re
 # A terminal's colours, titles and links go whole, so that no debris stays; an unfinished one loses its first sign.
 _ESCAPE = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"
-    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c)"
+    # No beginning stands within another, or a row of them would be gone through from each to the end.
+    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\\\|\x9c)"
     "|\x1b[ -/]*[0-Z\\\\^-~]"
 )
 # What has no width of its own or turns round the text beside it: controls, marks of direction, joiners, half pairs.

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -305,3 +306,14 @@ def test_a_name_that_steers_the_terminal_steers_nothing(office: Office) -> None:
     for words in (["check"], ["ticket", "list"], ["today"], ["doctor"]):
         _, out, errors = office.run(words)
         assert "\x1b" not in out + errors
+
+
+@pytest.mark.parametrize("text", ["\x90", "\x1b]", "\x9b", "\x1b[0", "138 1234 ", "010-", "'\"", "\u0301", "\r"])
+def test_a_long_text_of_one_sign_is_shown_at_once(office: Office, text: str) -> None:
+    note = "a" + text * (90_000 // len(text))
+    office.do(["ticket", "progress", "A01", "--note", note])
+    began = time.perf_counter()
+    for words in (["show", "T20261123-A01"], ["show", "T20261123-A01", "--format", "csv"], ["search", note[:9000]]):
+        office.do(words)
+    assert time.perf_counter() - began < 20
+    assert json.loads(office.do(["show", "T20261123-A01", "--format", "json"]))["history"][-1]["note"] == note
