@@ -13,12 +13,12 @@ from functools import lru_cache
 from typing import Any, NoReturn, TypeAlias
 
 from pmcs.errors import BadInput, Broken, Sentence, Unable
+from pmcs.store.plain_file import LIMIT
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str"
 Writable: TypeAlias = "Mapping[str, Writable] | Sequence[Writable] | str"
 Lines: TypeAlias = dict[tuple[str | int, ...], int]
 
-LIMIT = 4 * 1024 * 1024  # bytes of a file
 DEPTH = 20  # mappings and lists inside one another
 KEY_LIMIT = 120  # characters of a key; YAML itself stops at 1,024, escapes included
 

@@ -7,7 +7,8 @@ import stat
 from pathlib import Path
 
 from pmcs.errors import Broken, Unable
-from pmcs.store.codec import LIMIT
+
+LIMIT = 4 * 1024 * 1024  # bytes of a file
 
 
 def read_plain(path: Path, name: str) -> bytes:

@@ -217,7 +217,7 @@ class Session:
         """A file's path (inside the store relative to it) and SHA-256."""
         path = Path(os.path.expanduser(text))  # noqa: PTH111  an unknown ~user stays as it is
         try:
-            if path.exists() and not path.is_file():
+            if path.exists() and not (path.is_file() or path.is_dir()):
                 raise BadInput("{file} is no plain file; name one that holds what is to be kept.", file=text)
             with path.open("rb") as handle:
                 digest = hashlib.file_digest(handle, "sha256").hexdigest()
