@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pmcs.core.entry import action_fields
 from pmcs.core.kind import Kind
+from pmcs.core.private import mask_text
 from pmcs.core.record import Record, Value
 from pmcs.errors import Refused
 from pmcs.store.codec import decode
 from pmcs.store.store import Store
 from pmcs.store.vault import is_sealed
+
+SHOWN = 12  # names in a sentence
 
 
 def changed_fields(store: Store, kind: Kind, record: Record, data: bytes, file: str) -> dict[str, Value]:
@@ -36,7 +39,7 @@ def changed_fields(store: Store, kind: Kind, record: Record, data: bytes, file: 
         raise Refused(
             "{fields} of {id} cannot be edited by hand; do it with the kind's actions, and drop the edit with"
             " `git checkout -- {file}`.",
-            fields=beyond,
+            fields=[mask_text(name) for name in beyond[:SHOWN]] + ["…"] * (len(beyond) > SHOWN),
             id=record.id,
             file=file,
         )

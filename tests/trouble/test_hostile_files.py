@@ -51,7 +51,7 @@ HOSTILE: dict[str, Callable[[Path], object]] = {
 }
 # Where it lies, and what is typed that needs it.
 PLACES: dict[str, list[list[str]]] = {
-    TICKET: [URGE, ["edit", "A01"]],
+    TICKET: [URGE, ["edit", "T20261123-A01"]],
     f"{VERSION}/kinds/ticket.yaml": [NEW],
     f"{VERSION}/posts.yaml": [NEW],
     f"{VERSION}/calendar.yaml": [NEW],
