@@ -97,7 +97,6 @@ class Regulations:
         ]
         return sources, found
 
-
     def _names(self, version: date) -> list[str]:
         top = self.folder / version.isoformat()
         return [path.relative_to(top).as_posix() for path in sorted(top.rglob("*.yaml"))]

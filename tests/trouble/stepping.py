@@ -16,11 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.trouble.writer import acted
+
 # What an action would import, so that every step is the action's own.
 import pmcs.duties.acting
 import pmcs.store.documents
 import pmcs.store.vault  # noqa: F401
-from tests.trouble.writer import acted
 
 EVENTS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "fcntl.flock", "subprocess.Popen"}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
