@@ -7,7 +7,6 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from pmcs.store.documents import record_path
 from pmcs.store.git_stream import Identity, check_path
 from pmcs.store.store import Store
 from pmcs.store.vault import is_sealed
+from tests.core.world import KEY_LOAN
 from tests.stories.conftest import MONDAY, Office, found_empty, staffed
 
 DATA = Path(__file__).parents[1] / "data"
@@ -64,7 +64,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with pytest.MonkeyPatch.context() as patch:
         office = staffed(found_empty(tmp_path_factory.mktemp("naughty") / "records", MONDAY, patch))
         kinds = next((office.root / "regulation").glob("*/kinds"))
-        shutil.copy(DATA / "key_loan.yaml", kinds)
+        shutil.copy(KEY_LOAN, kinds)
         office.git("add", "-A")
         office.git("-c", "user.name=李娜", "-c", "user.email=li.na@example.com", "commit", "-qm", "key_loan")
         for post in ("leader", "service_officer", "finance_clerk"):
@@ -139,7 +139,7 @@ def test_each_line_in_each_free_text_comes_back_from_file_index_and_page(founded
         store.commit([Step(kind, None, record)], SYSTEM_ACTOR, who, who, now)
 
     read = Store(founded.root).record(id_, (name,))
-    assert read == replace(record, history=read.history)
+    assert read == record._replace(history=read.history)
     assert [event.set for event in read.history] == [event.set for event in record.history]
     shown = founded.json(name, "show", id_)
     for event, values in zip(shown["history"][1:], told, strict=True):
