@@ -29,7 +29,7 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class App:
     """One call of the program. Time, environment and streams come in here and nowhere else."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from pmcs.cli.app import App
 from pmcs.cli.offers import SEVERAL, Offer, choices
 from pmcs.cli.screen import clean
 from pmcs.core.kind import Field
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Completer = Callable[[click.Context, click.Parameter, str], list[Any]]
 ANY = "any"
@@ -37,6 +39,8 @@ def complete_field(item: Field) -> Completer:
     """Choices with their labels, names of a list, files, or the records that a link may name."""
 
     def complete(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+        from click.shell_completion import CompletionItem
+
         app = ctx.find_object(App)
         if item.type == "files":
             return [CompletionItem(typed, type="file")]
@@ -72,6 +76,8 @@ def versions(app: App) -> Iterator[Offer]:
 
 
 def _item(offer: Offer) -> CompletionItem[str]:
+    from click.shell_completion import CompletionItem
+
     return CompletionItem(offer.name, help=clean(offer.label) or None)
 
 
@@ -148,6 +154,8 @@ def _everywhere(app: App, args: Sequence[str]) -> tuple[list[str], str]:
 
 
 def _global(app: App, option: str, typed: str) -> list[CompletionItem[str]]:
+    from click.shell_completion import CompletionItem
+
     if option == "--store":
         return [CompletionItem(typed, type="dir")]
     if option == "--lang":

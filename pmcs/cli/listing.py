@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 import click
@@ -16,8 +16,6 @@ from pmcs.cli.offers import Offer
 from pmcs.cli.shapes import cell, head_object, local_time, short_time
 from pmcs.cli.unreadable import tell_broken
 from pmcs.core.kind import Field, Kind, Label
-from pmcs.core.private import mask_text
-from pmcs.core.values import CONVERTERS, parse_date
 from pmcs.errors import BadInput, Sentence
 from pmcs.store.queries import Filters, Row
 
@@ -114,14 +112,16 @@ def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
             known = value in labels or any(app.words.label(label) == value for label in labels.values())
             equal[name] = _named(app, item.name, value, labels) if known or not item.open else value
         elif item.type in {"bool", "int"}:
+            from pmcs.core.values import CONVERTERS
+
             equal[name] = CONVERTERS[item.type](item, value, now)
         elif item.type == "date":
-            equal[name] = parse_date(f"--{name}", value, now).isoformat()
+            equal[name] = _day(name, value, now).isoformat()
         else:
             equal[name] = value
     since, until = typed["since"], typed["until"]
     day = {
-        name: datetime.combine(parse_date(f"--{name}", text, now), datetime.min.time(), now.tzinfo)
+        name: datetime.combine(_day(name, text, now), datetime.min.time(), now.tzinfo)
         for name, text in (("since", since), ("until", until))
         if text
     }
@@ -138,6 +138,12 @@ def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
     )
 
 
+def _day(option: str, text: str, now: datetime) -> date:
+    from pmcs.core.values import parse_date
+
+    return parse_date(f"--{option}", text, now)
+
+
 def _state(app: App, kind: Kind, text: str) -> str:
     return _named(app, "state", text, {name: state.label for name, state in kind.states.items()})
 
@@ -148,6 +154,8 @@ def _named(app: App, field: str, text: str, labels: Mapping[str, Label]) -> str:
         text if text in labels else next((key for key, label in labels.items() if app.words.label(label) == text), None)
     )
     if found is None:
+        from pmcs.core.private import mask_text
+
         raise BadInput(
             "{field} cannot be {value}; choose {choices}.",
             field=field,
@@ -191,8 +199,16 @@ def _object(app: App, kind: Kind, row: Row, now: float) -> dict[str, Any]:
 def heading(app: App, kind: Kind, name: str) -> str:
     """A column's heading."""
     _ = app.words.gettext
-    own = {"id": _("Number"), "state": _("State"), "due": _("Deadline"), "opened": _("Opened")}
-    return own.get(name) or app.words.label(kind.fields[name].label)
+    match name:
+        case "id":
+            return _("Number")
+        case "state":
+            return _("State")
+        case "due":
+            return _("Deadline")
+        case "opened":
+            return _("Opened")
+    return app.words.label(kind.fields[name].label)
 
 
 def table_row(app: App, kind: Kind, row: Row, columns: Sequence[str], how: str) -> dict[str, str]:

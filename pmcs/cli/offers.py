@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pmcs.cli.app import App
 from pmcs.cli.screen import clean, cut
 from pmcs.cli.shapes import cell
 from pmcs.core.kind import Field, Kind
-from pmcs.core.record import Value
 from pmcs.store.filters import Filters
 from pmcs.store.queries import Row
+
+if TYPE_CHECKING:
+    from pmcs.core.record import Value
 
 SEVERAL = {"any", "makers"}
 MOST = 60

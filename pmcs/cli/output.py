@@ -1,4 +1,4 @@
-"""What the command line prints: rows as table, JSON, CSV or YAML; the page of one record; an error's line."""
+"""What the command line prints: rows as table, JSON, CSV or YAML; an error's line."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO, TypeAlias
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias
 
-from pmcs.cli.screen import clean, cut, padded, split, unsteered, wide
+from pmcs.cli.screen import clean, cut, unsteered, wide
 
 if TYPE_CHECKING:
     from pmcs.cli.words import Words
@@ -20,50 +20,11 @@ Row: TypeAlias = Mapping[str, Any]
 Columns: TypeAlias = Sequence[tuple[str, str]]
 """Key and heading of each column."""
 
-_GAP = 2  # between the columns of a table
+GAP = 2  # between the columns of a table
 _LEAST = 3  # columns of a terminal in which something can still be read
-_TO_ESCAPE = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_FORMULA = re.compile("[=+\\-@\t\r＝＋－＠]")
-_NEGATIVE = re.compile(r"-\d+(?:\.\d+)?")
-
-
-class Lines(NamedTuple):
-    """A field of lines, shown as a small table."""
-
-    columns: Columns
-    rows: Sequence[Row]
-
-
-class ClockLine(NamedTuple):
-    """A clock: when it is due and the time left, negative when over. `left` is None: it has stopped or pauses."""
-
-    label: str
-    due: datetime | None
-    left: timedelta | None
-    late: bool = False
-    """It went over before it stopped: a breach stays."""
-
-
-class HistoryLine(NamedTuple):
-    """One event: when, who, what, and its note."""
-
-    when: datetime
-    who: str
-    what: str
-    note: str = ""
-
-
-class Page(NamedTuple):
-    """One record as `show` prints it; all texts are in the language already, times in the office's zone."""
-
-    title: str
-    state: str
-    fields: Sequence[tuple[str, str | Lines]] = ()
-    clocks: Sequence[ClockLine] = ()
-    history: Sequence[HistoryLine] = ()
-    links: Sequence[tuple[str, str]] = ()
-    """What the link is, and the record's number with what else should be said of it."""
-    warnings: Sequence[str] = ()
+_TO_ESCAPE = "[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+_FORMULA = "[=+\\-@\t\r＝＋－＠]"
+_NEGATIVE = r"-\d+(?:\.\d+)?"
 
 
 def print_rows(rows: Sequence[Row], columns: Columns, format: Format, out: TextIO) -> None:  # noqa: A002
@@ -82,57 +43,8 @@ def print_rows(rows: Sequence[Row], columns: Columns, format: Format, out: TextI
     elif format == "yaml":
         text = _yaml(rows, columns)
     else:
-        text = _table(rows, columns, _width(out)) + "\n"
+        text = table(rows, columns, screen_width(out)) + "\n"
     write(text, out)
-
-
-def print_record(page: Page, words: Words, out: TextIO) -> None:
-    """One page: title, state, fields, clocks, history, links; in colour on a terminal without NO_COLOR."""
-    paint = _Paint(out)
-    _ = words.gettext
-    width = _width(out)
-    pairs: list[tuple[str, str | Lines]] = [(_("State"), page.state), *page.fields]
-    lines = [paint.bold(clean(page.title))]
-    lines += [paint.red("! " + clean(warning)) for warning in page.warnings]
-    lines += ["", *_fields(pairs, _(": "), width)]
-    if page.clocks:
-        rows = [{"label": item.label, "due": _time(item.due), "left": left_words(item, words)} for item in page.clocks]
-        over = [item.late or (item.left is not None and item.left < timedelta()) for item in page.clocks]
-        shown = _aligned(rows, ("label", "due", "left"))
-        lines += ["", paint.bold(_("Clocks"))]
-        lines += [paint.red(line) if late else line for line, late in zip(shown, over, strict=True)]
-    if page.history:
-        events = [{"when": _time(item.when), "who": item.who, "what": item.what} for item in page.history]
-        lines += ["", paint.bold(_("History"))]
-        for line, item in zip(_aligned(events, ("when", "who", "what")), page.history, strict=True):
-            lines.append(line)
-            lines += ["      " + part for part in split(item.note)]
-    if page.links:
-        links = [{"label": label, "target": target} for label, target in page.links]
-        lines += ["", paint.bold(_("Links")), *_aligned(links, ("label", "target"))]
-    write("\n".join(lines) + "\n", out)
-
-
-def left_words(clock: ClockLine, words: Words) -> str:
-    """`还剩 3 小时 20 分`, `已超 2 天`, `已停`."""
-    if clock.left is None:
-        return words.gettext("stopped, was over") if clock.late else words.gettext("stopped")
-    template = words.gettext("{duration} over" if clock.left < timedelta() else "{duration} left")
-    return template.format(duration=duration_words(clock.left, words))
-
-
-def duration_words(duration: timedelta, words: Words) -> str:
-    """A time, sign apart, in its two largest units, rounded down: `2 天 4 小时`, `3 小时 20 分`, `不到 1 分`."""
-    minutes = int(abs(duration).total_seconds()) // 60
-    parts = {"days": minutes // 1440, "hours": minutes // 60 % 24, "minutes": minutes % 60}
-    _ = words.gettext
-    if parts["days"]:
-        template = _("{days} d {hours} h") if parts["hours"] else _("{days} d")
-    elif parts["hours"]:
-        template = _("{hours} h {minutes} min") if parts["minutes"] else _("{hours} h")
-    else:
-        template = _("{minutes} min") if parts["minutes"] else _("less than 1 min")
-    return template.format(**parts)
 
 
 def format_error(words: Words, error: PmcsError) -> str:
@@ -168,7 +80,7 @@ def json_text(found: object) -> str:
     import json
 
     text = json.dumps(found, ensure_ascii=False, indent=2, default=_text)
-    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return re.sub(_TO_ESCAPE, lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def _csv(rows: Sequence[Row], columns: Columns) -> str:
@@ -186,8 +98,8 @@ def _spreadsheet(value: object) -> str:
     """The text as it is, behind an apostrophe where a spreadsheet would reckon with it."""
     text = _text(value)
     typed = isinstance(value, str) or not hasattr(value, "__neg__")
-    live = _FORMULA.match(text) or _FORMULA.match(unsteered(text))
-    return "'" + text if typed and live and not _NEGATIVE.fullmatch(text) else text
+    live = re.match(_FORMULA, text) or re.match(_FORMULA, unsteered(text))
+    return "'" + text if typed and live and not re.fullmatch(_NEGATIVE, text) else text
 
 
 def _yaml(rows: Sequence[Row], columns: Columns) -> str:
@@ -198,7 +110,8 @@ def _yaml(rows: Sequence[Row], columns: Columns) -> str:
     return "".join(encode({"history": [row]}).decode().split("\n", 1)[1] for row in texts if row) or "[]\n"
 
 
-def _table(rows: Sequence[Row], columns: Columns, width: int | None) -> str:
+def table(rows: Sequence[Row], columns: Columns, width: int | None) -> str:
+    """The rows under their headings, cut to `width` columns of the screen."""
     import tabulate
 
     tabulate.MIN_PADDING = 0  # no column wider than what stands in it
@@ -209,15 +122,15 @@ def _table(rows: Sequence[Row], columns: Columns, width: int | None) -> str:
         limits = _limits([headings, *cells], width)
         headings = [cut(text, limit) for text, limit in zip(headings, limits, strict=True)]
         cells = [[cut(text, limit) for text, limit in zip(row, limits, strict=True)] for row in cells]
-    table = tabulate.tabulate(cells, headings, tablefmt="simple", disable_numparse=True)
-    lines = [line.rstrip() for line in table.split("\n")]
+    printed = tabulate.tabulate(cells, headings, tablefmt="simple", disable_numparse=True)
+    lines = [line.rstrip() for line in printed.split("\n")]
     return "\n".join(line if width is None else cut(line, width) for line in lines)
 
 
 def _limits(lines: Sequence[Sequence[str]], width: int) -> list[int]:
     """How wide each column may be: the widest give way first, the first, which names the row, last."""
     wanted = [max(wide(text) for text in column) for column in zip(*lines, strict=True)]
-    room = width - _GAP * (len(wanted) - 1)
+    room = width - GAP * (len(wanted) - 1)
     for kept in (1, 0):
         for limit in range(width, (_LEAST - 1) * kept, -1):
             widths = wanted[:kept] + [min(want, limit) for want in wanted[kept:]]
@@ -236,7 +149,8 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _width(out: TextIO) -> int | None:
+def screen_width(out: TextIO) -> int | None:
+    """The columns of the terminal; None where `out` is none."""
     return shutil.get_terminal_size().columns if out.isatty() else None
 
 
@@ -248,46 +162,3 @@ def _new_file(out: TextIO) -> bool:
     except (OSError, ValueError):  # nothing of the system's: a buffer
         return False
     return stat.S_ISREG(status.st_mode) and not status.st_size
-
-
-# One record -------------------------------------------------------------------------------------------------------
-
-
-class _Paint:
-    def __init__(self, out: TextIO) -> None:
-        self.on = out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-    def bold(self, text: str) -> str:
-        return f"\x1b[1m{text}\x1b[0m" if self.on else text
-
-    def red(self, text: str) -> str:
-        return f"\x1b[31m{text}\x1b[0m" if self.on else text
-
-
-def _fields(pairs: Sequence[tuple[str, str | Lines]], colon: str, width: int | None) -> list[str]:
-    names = [clean(name) + colon for name, _ in pairs]
-    column = max(wide(name) for name in names)
-    lines: list[str] = []
-    for name, (_, value) in zip(names, pairs, strict=True):
-        if isinstance(value, Lines):
-            inner = _table(value.rows, value.columns, None if width is None else max(width - _GAP, 1))
-            lines += [name.rstrip(), *(" " * _GAP + line for line in inner.split("\n"))]
-        else:
-            first, *more = split(value) or [""]
-            lines.append((padded(name, column) + first).rstrip())
-            lines += [" " * column + line for line in more]
-    return lines
-
-
-def _aligned(rows: Sequence[Row], keys: Sequence[str]) -> list[str]:
-    texts = [[clean(row[key]) for key in keys] for row in rows]
-    columns = [max(wide(text) for text in column) for column in zip(*texts, strict=True)]
-    gap = " " * _GAP
-    return [
-        gap + gap.join(padded(text, column) for text, column in zip(row, columns, strict=True)).rstrip()
-        for row in texts
-    ]
-
-
-def _time(when: datetime | None) -> str:
-    return "" if when is None else f"{when:%Y-%m-%d %H:%M}"

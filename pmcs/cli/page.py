@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pmcs.cli.app import App
-from pmcs.cli.output import ClockLine, HistoryLine, Lines, Page, duration_words
+from pmcs.cli.one_record import ClockLine, HistoryLine, Lines, Page, duration_words
 from pmcs.cli.shapes import cell, shown_fields, whole
 from pmcs.core.clock import rounds
 from pmcs.core.kind import Field, Kind

@@ -7,10 +7,10 @@ from typing import Any
 from pmcs.cli.answers import print_object
 from pmcs.cli.app import App
 from pmcs.core.kind import Kind
+from pmcs.core.sealed import is_sealed
 from pmcs.core.world import Given
 from pmcs.duties.acting import Acting, act
 from pmcs.errors import BadInput
-from pmcs.store.vault import is_sealed
 
 
 def reveal(app: App, kind: Kind, text: str, purpose: str, how: str) -> None:

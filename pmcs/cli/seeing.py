@@ -125,7 +125,7 @@ def show_record(app: App, text: str, kinds: tuple[str, ...], how: str) -> None:
             app.warn(warning)
         print_object(record_object(app, kind, record) | {"links": _links(app, record)}, how, app.out)
         return
-    from pmcs.cli.output import print_record
+    from pmcs.cli.one_record import print_record
     from pmcs.cli.page import page
 
     print_record(page(app, kind, record, warnings), app.words, app.out)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pmcs.cli.app import App
 from pmcs.core.kind import Field, Kind
-from pmcs.core.late import late_by
-from pmcs.core.private import mask_value
-from pmcs.core.record import Event, Record, Value
+from pmcs.core.sealed import is_sealed
 from pmcs.errors import PmcsError
-from pmcs.store.vault import is_sealed
+
+if TYPE_CHECKING:
+    from pmcs.core.record import Event, Record, Value
 
 UNREADABLE = "***"
 
 
 def masked(app: App, id_: str, name: str, value: str) -> str:
     """A sealed value as it may be seen: 张**, 138****1234; *** where this machine has no key."""
+    from pmcs.core.private import mask_value
+
     try:
         return mask_value(app.store.vault.open(value, id_, name))
     except PmcsError:
@@ -65,6 +67,8 @@ def head_object(
 
 def event_object(app: App, kind: Kind, id_: str, event: Event) -> dict[str, Any]:
     """One event as an object."""
+    from pmcs.core.late import late_by
+
     found: dict[str, Any] = {"at": event.at.isoformat(), "by": event.by, "do": event.do}
     if event.recorded:
         found["recorded"] = event.recorded.isoformat()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gettext
+import struct
+from bisect import bisect_left
 from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from click import Command, Group
 
 from pmcs.core.kind import shown
-from pmcs.errors import BadInput, PmcsError
+from pmcs.errors import BadInput, PmcsError, untranslated
 
 if TYPE_CHECKING:
     from pmcs.core.kind import Label
@@ -25,6 +27,27 @@ _SPELLINGS = {"zh": CHINESE, "zh_cn": CHINESE, "en": ENGLISH, "en_us": ENGLISH}
 _find = gettext.find
 
 
+class Catalogue:
+    """A catalogue as gettext compiles it (.mo): its texts lie in order, so one is found without reading the others."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._order = "<" if data.startswith(b"\xde\x12\x04\x95") else ">"
+        self._count, self._texts, self._answers = struct.unpack_from(f"{self._order}3I", data, 8)
+
+    def gettext(self, text: str) -> str:
+        """What stands for the text, or the text itself where the catalogue lacks it."""
+        wanted = text.encode("utf-8", "surrogatepass")
+        place = bisect_left(range(self._count), wanted, key=lambda place: self._entry(self._texts, place))
+        if place < self._count and self._entry(self._texts, place) == wanted:
+            return self._entry(self._answers, place).decode()
+        return text
+
+    def _entry(self, table: int, place: int) -> bytes:
+        size, start = struct.unpack_from(f"{self._order}2I", self._data, table + 8 * place)
+        return self._data[start : start + size]
+
+
 class Words:
     """The words of one language, `zh_CN` or `en`; the catalogue is read when the first is asked for."""
 
@@ -35,9 +58,9 @@ class Words:
     def gettext(self, text: str) -> str:
         """The text in this language, or as it stands where the catalogue lacks it."""
         if not text:
-            return ""  # gettext keeps the catalogue's own header under the empty text
+            return ""  # a catalogue keeps its own header under the empty text
         if self._translate is None:
-            self._translate = gettext.translation(OURS, str(LOCALES), [self.language], fallback=True).gettext
+            self._translate = _catalogue(self.language)
         return self._translate(text)
 
     def label(self, label: Label) -> str:
@@ -47,6 +70,13 @@ class Words:
     def sentence(self, said: Sentence | PmcsError) -> str:
         """A sentence, or that of an error, in this language."""
         return (said.sentence if isinstance(said, PmcsError) else said).render(self.gettext)
+
+
+def _catalogue(language: str) -> Translate:
+    try:
+        return Catalogue((LOCALES / language / "LC_MESSAGES" / f"{OURS}.mo").read_bytes()).gettext
+    except FileNotFoundError:
+        return untranslated
 
 
 def language_from(option: str | None, env: str | None, config: str | None) -> str:

@@ -1,9 +1,8 @@
 """What a kind file says, as data (KINDS.md). Built and checked by `pmcs.regulation`; read by everything else."""
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: a NamedTuple compiles every annotation that is a text, at each start.
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -58,7 +57,7 @@ class Field(NamedTuple):
     holds: bool = False
     sealed: bool | None = None
     """True: private. False: knowingly in clear, not searched for phone and ID numbers."""
-    rows: Mapping[str, Field] | None = None
+    rows: "Mapping[str, Field] | None" = None
     key: tuple[str, ...] = ()
     must: bool = False
     stamp: str | None = None
@@ -195,9 +194,8 @@ class Clock(NamedTuple):
     """Named by a `during`, `after` or `upon`: its end is no breach."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Kind:
-    """A type of record: everything that one file of `kinds/` declares, with the engine's own additions."""
+class Declared(NamedTuple):
+    """Everything that one file of `kinds/` declares, with the engine's own additions."""
 
     name: str
     title: Label
@@ -221,8 +219,15 @@ class Kind:
     sees: tuple[str, ...] = ()
     findings: tuple[RuleCall, ...] = ()
     columns: tuple[str, ...] = ()
-    approvals: Mapping[str, Approval] = field(default_factory=dict)
-    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    approvals: Mapping[str, Approval] = {}
+    clocks: Mapping[str, Clock] = {}
+
+
+class Kind(Declared):
+    """A type of record. Two of them are the same only where they are one object."""
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     @property
     def is_register(self) -> bool:
@@ -274,6 +279,6 @@ class Kind:
         """The work is finished in this state."""
         return state in self.states and (self.states[state].done or self.states[state].end)
 
-    def with_actions(self, actions: Mapping[str, Action]) -> Kind:
+    def with_actions(self, actions: Mapping[str, Action]) -> "Kind":
         """The same kind with other actions."""
-        return replace(self, actions=actions)
+        return self._replace(actions=actions)

@@ -14,7 +14,7 @@ Measure: TypeAlias = Literal["real", "office", "day"]
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 # Five figures are 273 years of days; more could leave the calendar, which ends with the year 9999.
 _LENGTH = re.compile(r"(?P<amount>[0-9]{1,5})(?P<unit>[mhd])(?: (?P<measure>real|office|day))?")
-_CHINESE = re.compile(r"(?P<amount>\d{1,5}) ?个?(?P<word>分钟?|小时|钟头|工作日|自然日|天|日)(?:之?内)?")
+_CHINESE = r"(?P<amount>\d{1,5}) ?个?(?P<word>分钟?|小时|钟头|工作日|自然日|天|日)(?:之?内)?"
 _MEANT: dict[str, tuple[str, ...]] = {
     "分": ("m real",),
     "分钟": ("m real",),
@@ -61,7 +61,7 @@ def parse_length(text: str) -> Length:
 
 
 def _refusal(text: str) -> BadInput:
-    found = _CHINESE.fullmatch(text)
+    found = re.fullmatch(_CHINESE, text)
     if found is None:
         return BadInput(
             "The length {text} is not understood; write it as 30m real, 4h office, 3d office or 3d day,"

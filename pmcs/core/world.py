@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from pmcs.core.calendar import Calendar
-from pmcs.core.fold import fold
-from pmcs.core.kind import Kind
 from pmcs.core.record import Record, Value
 from pmcs.errors import NotFound
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from pmcs.core.calendar import Calendar
+    from pmcs.core.kind import Kind
 
 SYSTEM = "system"
 
@@ -100,6 +102,8 @@ def found(world: World, id_: str) -> Record | None:
 
 def as_of(world: World, record: Record, when: datetime) -> Record:
     """A record as it stood at an entry of another: what the same command entered is there already."""
+    from pmcs.core.fold import fold
+
     second = when.replace(microsecond=0)
     events = [event for event in record.history if event.entered.replace(microsecond=0) <= second]
     return record if len(events) == len(record.history) else fold(world.kind_for(record), record.id, events)

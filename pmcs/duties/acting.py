@@ -14,7 +14,7 @@ from pmcs.core.step import Step
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import Refused, Sentence
 from pmcs.store.git_stream import Identity
-from pmcs.store.journal import journal_pending
+from pmcs.store.local import journal_pending
 from pmcs.store.store import CRON, Store
 
 LEEWAY = 60

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pmcs.core.kind import Kind, Label
 from pmcs.core.length import Length
@@ -12,8 +12,7 @@ from pmcs.store.queries import Row
 from pmcs.store.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
+class Announced(NamedTuple):
     """A date ahead: of which record, what falls due, and when (a stored date or time)."""
 
     row: Row

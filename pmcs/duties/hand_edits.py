@@ -6,10 +6,10 @@ from pmcs.core.entry import action_fields
 from pmcs.core.kind import Kind
 from pmcs.core.private import mask_text
 from pmcs.core.record import Record, Value
+from pmcs.core.sealed import is_sealed
 from pmcs.errors import Refused
 from pmcs.store.codec import decode
 from pmcs.store.store import Store
-from pmcs.store.vault import is_sealed
 
 SHOWN = 12  # names in a sentence
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pmcs.core.kind import VOID, Action, Choose, Field, Kind
 
 
@@ -15,10 +13,10 @@ def completed(kind: Kind, makers: tuple[str, ...]) -> Kind:
     }
     windows = {name for action in kind.actions.values() for name in (action.during, action.after, action.upon)}
     clocks = {name: clock._replace(window=name in windows) for name, clock in kind.clocks.items()}
-    kind = replace(kind, fields=fields, clocks=clocks)
+    kind = kind._replace(fields=fields, clocks=clocks)
     actions = {**_own(kind), **kind.actions}
     if any(clock.escalates for clock in clocks.values()):
-        kind = replace(kind, fields={**fields, "escalations": ESCALATIONS})
+        kind = kind._replace(fields={**fields, "escalations": ESCALATIONS})
     order = [name for name in kind.actions if name in actions]
     order += [name for name in actions if name not in order]
     return kind.with_actions({name: actions[name] for name in order})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -175,6 +174,8 @@ class Reader:
 
 def nearest(name: str, options: Iterable[str]) -> Sentence:
     """What may have been meant: the nearest name, or all there are where they are few."""
+    import difflib
+
     known = list(options)
     close = difflib.get_close_matches(name, known, 1, 0.6)
     if close:

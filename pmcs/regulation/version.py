@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pmcs.core.calendar import Calendar, calendar_from
 from pmcs.core.kind import Kind, Label
 from pmcs.errors import NotFound
 from pmcs.regulation.kind_file import read_kind
 from pmcs.regulation.own import completed
 from pmcs.regulation.shape import Reader, Source
-from pmcs.regulation.texts import Clause, read_clauses
+
+if TYPE_CHECKING:
+    from pmcs.core.calendar import Calendar
+    from pmcs.regulation.texts import Clause
 
 KINDS, LISTS, ARTICLES, CHECKLISTS = "kinds/", "lists/", "articles/", "checklists/"
 POSTS, CALENDAR = "posts.yaml", "calendar.yaml"
@@ -77,11 +79,15 @@ class Regulation:
     @cached_property
     def calendar(self) -> Calendar:
         """The office's calendar."""
+        from pmcs.core.calendar import calendar_from
+
         return calendar_from(self.trees[CALENDAR], self.tz)
 
     @cached_property
     def clauses(self) -> dict[str, Clause]:
         """Every clause of every text by number."""
+        from pmcs.regulation.texts import read_clauses
+
         found: dict[str, Clause] = {}
         for stem in sorted(stems(self.trees, ARTICLES), key=_natural):
             file = f"{ARTICLES}{stem}.yaml"

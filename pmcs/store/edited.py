@@ -53,13 +53,13 @@ def _differing(index: Index, limit: int, ids: Iterable[str]) -> dict[str, str]:
         " OR r.id IN (SELECT value FROM json_each(?))",
         (limit, json.dumps([*ids])),
     )
-    root = os.fsencode(index.repository.root)
+    top = os.fsencode(index.repository.root) + b"/"
     found: dict[str, str] = {}
     seen: list[tuple[str, int, int, int, str]] = []
     now = time.time_ns()
     for path, id_, oid, *then, same in rows:
         try:
-            stands = os.lstat(os.path.join(root, path.encode()))  # noqa: PTH118  names are bytes here
+            stands = os.lstat(top + path.encode())
         except OSError:
             found[path] = id_
             continue

@@ -114,21 +114,21 @@ class Repository:
     def head(self) -> Head:
         """Where HEAD stands; read from the files, without running git where they are the usual ones."""
         try:
-            text = (self.git_dir / "HEAD").read_text("ascii").strip()
+            text = (self.git_dir / "HEAD").read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError):
             return self._asked_head()
         if not text.startswith("ref: "):
-            return Head(None, text) if re.fullmatch(r"[0-9a-f]{40,64}", text) else self._asked_head()
+            return Head(None, text) if _is_oid(text) else self._asked_head()
         ref = text[5:].strip()
         if not self._plain_refs or not ref.startswith("refs/heads/"):
             return self._asked_head()
         try:
-            oid = (self.common_dir / ref).read_text("ascii").strip()
+            oid = (self.common_dir / ref).read_text("utf-8").strip()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             oid = self._packed(ref)
         except (OSError, UnicodeDecodeError):
             return self._asked_head()
-        return Head(ref, oid or None) if re.fullmatch(r"[0-9a-f]{40,64}|", oid) else self._asked_head()
+        return Head(ref, oid or None) if not oid or _is_oid(oid) else self._asked_head()
 
     def _packed(self, ref: str) -> str:
         with contextlib.suppress(FileNotFoundError):
@@ -400,6 +400,10 @@ class Repository:
                 time.sleep(0.05)
             else:
                 return True
+
+
+def _is_oid(text: str) -> bool:
+    return len(text) in (40, 64) and not set(text) - set("0123456789abcdef")
 
 
 def _bare(folder: Path) -> BadInput:

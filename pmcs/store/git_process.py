@@ -5,14 +5,17 @@ from __future__ import annotations
 import functools
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pmcs.errors import Busy, PmcsError, Unable
 
+if TYPE_CHECKING:
+    import subprocess
+
 _OLDEST = (2, 39)
-_KEPT = re.compile(r"GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)|GIT_CONFIG_.*|GIT_EXEC_PATH")
+_KEPT = r"GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)|GIT_CONFIG_.*|GIT_EXEC_PATH"
 _SETTINGS = (
     "core.fsync=objects,reference,index",
     "core.fsyncMethod=fsync",
@@ -27,7 +30,9 @@ _SETTINGS = (
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _KEPT.fullmatch(name)}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or re.fullmatch(_KEPT, name)
+    }
     kept.pop("LANGUAGE", None)
     kept.setdefault("PATH", f"/usr/local/bin:{os.defpath}")
     kept |= {
@@ -44,6 +49,8 @@ def start(
     root: Path, *args: str, env: Mapping[str, str] | None = None, fed: bool = False, hold: bool = False
 ) -> subprocess.Popen[bytes]:
     """A running git; with `hold` it inherits the store's lock, so that the lock outlives a killed pmcs."""
+    import subprocess
+
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     try:
         return subprocess.Popen(
@@ -70,6 +77,8 @@ def git(
 
     Raises Busy, Unable: git ended with a code that is not in `allow`.
     """
+    import subprocess
+
     with start(root, *args, env=env, fed=stdin is not None, hold=hold) as process:
         output, error = process.communicate(stdin)
     if process.returncode not in allow:

@@ -14,22 +14,23 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pmcs.core.calendar import Calendar
-from pmcs.core.kind import Kind
 from pmcs.errors import PmcsError, Unable
 from pmcs.store.git import Repository
 from pmcs.store.index_file import DAMAGED, LOCKED, connect, is_one, statements, trouble
 from pmcs.store.index_schema import INDEXES, TABLES, VERSION
 from pmcs.store.local import make_private
-from pmcs.store.lock import store_lock
+
+if TYPE_CHECKING:
+    from pmcs.core.calendar import Calendar
+    from pmcs.core.kind import Kind
 
 Progress = Callable[[int, int], None]
 
 _PATIENCE = 600.0  # seconds: somebody may be building the index of a large store
 _MANY = 1000  # files from which on further processes pay
-_REGULATION = re.compile(r"regulation/(?P<since>\d{4}-\d\d-\d\d)/(?:kinds/(?P<kind>[^/]+)\.yaml|calendar\.yaml)")
+_REGULATION = r"regulation/(?P<since>\d{4}-\d\d-\d\d)/(?:kinds/(?P<kind>[^/]+)\.yaml|calendar\.yaml)"
 
 
 class Index:
@@ -183,6 +184,8 @@ class Index:
     @contextlib.contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
         """Hold the lock of the writers; where there can be none, the index moves into memory."""
+        from pmcs.store.lock import store_lock
+
         with contextlib.ExitStack() as stack:
             if not self._keep and not self._memory:
                 self._to_memory()
@@ -254,7 +257,7 @@ class Index:
         oldest = min(versions, default="")
         found: dict[str, str | None] = {}
         for path in named:
-            match = _REGULATION.fullmatch(path[len(self.prefix) :])
+            match = re.fullmatch(_REGULATION, path[len(self.prefix) :])
             since = match["since"] if match else oldest
             day = "" if since <= oldest else since.replace("-", "")
             if match and match["kind"]:
@@ -372,4 +375,4 @@ def _matters(path: str, prefix: str) -> bool:
     if not path.startswith(prefix):
         return False
     rest = path[len(prefix) :]
-    return rest == "pmcs.yaml" or _REGULATION.fullmatch(rest) is not None
+    return rest == "pmcs.yaml" or re.fullmatch(_REGULATION, rest) is not None

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from pmcs.errors import Unable
 from pmcs.store.git import Head, Repository
-from pmcs.store.local import keep_names, make_private
+from pmcs.store.local import JOURNAL, keep_names, make_private
 
-_NAME = "journal.json"
 _PROC = Path("/proc")
 
 
@@ -44,11 +43,6 @@ class Journal(NamedTuple):
     process: Process
 
 
-def journal_pending(state_dir: Path) -> bool:
-    """Whether a killed process left something to `mend`."""
-    return (state_dir / _NAME).exists()
-
-
 def write_journal(state_dir: Path, head: Head, steps: Sequence[Step] | None, behind: Sequence[str]) -> None:
     """Durable when it returns.
 
@@ -56,13 +50,13 @@ def write_journal(state_dir: Path, head: Head, steps: Sequence[Step] | None, beh
     """
     journal = Journal(head.oid, head.ref or "", None if steps is None else tuple(steps), tuple(behind), _this_process())
     make_private(state_dir)
-    temporary = state_dir / f"{_NAME}.tmp"
+    temporary = state_dir / f"{JOURNAL}.tmp"
     try:
         with temporary.open("wb") as file:
             file.write(json.dumps(journal).encode())
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(state_dir / _NAME)
+        temporary.replace(state_dir / JOURNAL)
         keep_names(state_dir)
     except OSError as error:
         raise Unable(
@@ -78,7 +72,7 @@ def read_journal(state_dir: Path) -> Journal | None:
     Raises Unable: it cannot be read.
     """
     try:
-        head, ref, steps, behind, process = json.loads((state_dir / _NAME).read_bytes())
+        head, ref, steps, behind, process = json.loads((state_dir / JOURNAL).read_bytes())
         listed = None if steps is None else tuple(Step(*step) for step in steps)
         return Journal(head, ref, listed, tuple(behind), Process(*process))
     except (FileNotFoundError, ValueError, TypeError, RecursionError):
@@ -91,7 +85,7 @@ def read_journal(state_dir: Path) -> Journal | None:
 
 def drop_journal(state_dir: Path) -> None:
     """There is nothing left to mend."""
-    (state_dir / _NAME).unlink(missing_ok=True)
+    (state_dir / JOURNAL).unlink(missing_ok=True)
 
 
 def clear_locks(repository: Repository, state_dir: Path, journal: Journal) -> None:
@@ -101,7 +95,7 @@ def clear_locks(repository: Repository, state_dir: Path, journal: Journal) -> No
     """
     if _alive(journal.process):
         return
-    began = (state_dir / _NAME).stat().st_mtime
+    began = (state_dir / JOURNAL).stat().st_mtime
     candidates = [repository.git_dir / "index.lock", repository.git_dir / "HEAD.lock"]
     if journal.ref:
         candidates.append(repository.common_dir / f"{journal.ref}.lock")

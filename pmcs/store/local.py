@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from pmcs.errors import BadInput, Broken, Unable
 
-_LETTERS = re.compile(r"[A-Z]{1,2}")
+JOURNAL = "journal.json"
+_LETTERS = r"[A-Z]{1,2}"
 _READABLE_AT_MOST = 40  # of up to four bytes each; a file name holds 255 bytes
 
 
@@ -38,7 +39,7 @@ class LocalState(NamedTuple):
         except OSError as wrong:
             raise Unable("The desk cannot be read: {path}: {reason}.", path=path, reason=wrong.strerror) from None
         letter = said.decode("ascii", "replace").strip()
-        if not _LETTERS.fullmatch(letter):
+        if not re.fullmatch(_LETTERS, letter):
             raise Broken("The file {path} names no desk; name it again: pmcs desk A, with your own letter.", path=path)
         return letter
 
@@ -47,7 +48,7 @@ class LocalState(NamedTuple):
 
         Raises BadInput for anything else, Unable where it cannot be written.
         """
-        if not _LETTERS.fullmatch(letter):
+        if not re.fullmatch(_LETTERS, letter):
             raise BadInput("{letter} names no desk; write one or two capital letters: B.", letter=letter)
         path = self.shared / "desk"
         make_private(self.shared)
@@ -72,6 +73,11 @@ def local_state(common_dir: Path, git_dir: Path, store_in_repo: str) -> LocalSta
     slug = _slug(PurePosixPath(store_in_repo))
     home = common_dir / "pmcs"
     return LocalState(shared=home / slug, lock=home / "lock", worktree=git_dir / "pmcs" / slug)
+
+
+def journal_pending(state_dir: Path) -> bool:
+    """Whether a killed process left something to `mend`."""
+    return (state_dir / JOURNAL).exists()
 
 
 def make_private(directory: Path) -> None:

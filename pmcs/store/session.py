@@ -10,15 +10,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pmcs.core.calendar import Calendar
 from pmcs.core.kind import Kind, shown
-from pmcs.core.private import has_private
 from pmcs.core.record import Record, Value, day_of
 from pmcs.core.world import SYSTEM, World
 from pmcs.errors import BadInput, Refused
 from pmcs.regulation.version import ANYONE, Regulation
 
 if TYPE_CHECKING:
+    from pmcs.core.calendar import Calendar
     from pmcs.store.store import Store
 
 STAFF = "staff"
@@ -215,6 +214,8 @@ class Session:
 
     def file(self, text: str) -> str:
         """A file's path (inside the store relative to it) and SHA-256."""
+        from pmcs.core.private import has_private
+
         path = Path(os.path.expanduser(text))  # noqa: PTH111  an unknown ~user stays as it is
         try:
             if path.exists() and not (path.is_file() or path.is_dir()):

@@ -10,23 +10,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pmcs.core.kind import Kind
-from pmcs.core.record import Record, day_of
-from pmcs.core.world import Actor
 from pmcs.errors import BadInput, Broken, Busy, NotFound, PmcsError, Refused, Sentence, Unable
 from pmcs.store.config import FILE, Config, read_config
 from pmcs.store.git import Repository
 from pmcs.store.git_stream import Change, Identity
 from pmcs.store.index import Index
-from pmcs.store.journal import journal_pending
-from pmcs.store.local import LocalState, local_state
-from pmcs.store.lookups import Lookups
-from pmcs.store.plain_file import read_plain
+from pmcs.store.local import LocalState, journal_pending, local_state
 from pmcs.store.queries import Queries, Row
 from pmcs.store.regulations import Regulations
 
 if TYPE_CHECKING:
+    from pmcs.core.kind import Kind
+    from pmcs.core.record import Record
     from pmcs.core.step import Step
+    from pmcs.core.world import Actor
+    from pmcs.store.lookups import Lookups
     from pmcs.store.session import Session
     from pmcs.store.vault import Vault
 
@@ -88,6 +86,8 @@ class Store:
     @cached_property
     def lookups(self) -> Lookups:
         """Small look-ups in the index."""
+        from pmcs.store.lookups import Lookups
+
         return Lookups(self.index)
 
     @cached_property
@@ -209,13 +209,13 @@ class Store:
 
     def parse(self, path: str, data: bytes) -> tuple[dict[str, Any], Record]:
         """A record's head as written, and the fold of its history. Raises Broken."""
+        from pmcs.core.fold import fold
+        from pmcs.core.record import day_of
         from pmcs.store.documents import MANGLED, from_bytes
 
         head, events = from_bytes(data, path)
         day = day_of(head["id"]) or events[0].at.date()
         kind = self.kind_named(str(head["kind"]), day)
-        from pmcs.core.fold import fold
-
         try:
             return head, fold(kind, head["id"], events)
         except MANGLED:
@@ -234,6 +234,8 @@ class Store:
 
         Raises Broken: it is gone, no plain file, or too large. Unable: it cannot be read.
         """
+        from pmcs.store.plain_file import read_plain
+
         try:
             return read_plain(self.repository.root / path, path)
         except FileNotFoundError:
@@ -262,6 +264,8 @@ class Store:
 
         Raises BadInput or Refused where nobody of the staff has that e-mail, or `--as` is not for this identity.
         """
+        from pmcs.core.world import Actor
+
         committer = self.repository.author()
         session = self.session(now.astimezone(self.config.zone).date(), self.config.language)
         if committer.email.lower() in self.config.counters:

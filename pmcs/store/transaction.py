@@ -17,7 +17,8 @@ from pmcs.errors import PmcsError, Refused, Sentence, Unable
 from pmcs.store.git import Head, Repository
 from pmcs.store.git_process import moved
 from pmcs.store.git_stream import Change, Identity, check_path
-from pmcs.store.journal import Journal, Step, clear_locks, drop_journal, journal_pending, read_journal, write_journal
+from pmcs.store.journal import Journal, Step, clear_locks, drop_journal, read_journal, write_journal
+from pmcs.store.local import journal_pending
 from pmcs.store.worktree import check_folder, present, remove_temporaries, write_files
 
 __all__ = ["apply", "journal_pending", "mend"]

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from pmcs.core.sealed import MARK, is_sealed
 from pmcs.errors import BadInput, Broken, Refused, Sentence, Unable
 from pmcs.store.ring import SECRET, Ring, destroy, is_gone
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_MARK = "sealed:v1:"
 _NONCE = 12
 
 
@@ -39,11 +39,6 @@ class KeyErased(Refused):
 
 class SealBroken(Broken):
     """The sealed value was changed, cut, or moved here from another record or field."""
-
-
-def is_sealed(text: str) -> bool:
-    """Whether the text looks like a sealed value."""
-    return text.startswith(_MARK)
 
 
 class Vault:
@@ -84,7 +79,7 @@ class Vault:
         for record, field, data in clear:
             nonce = os.urandom(_NONCE)
             closed = ciphers[record].encrypt(nonce, data, _bound(record, field))
-            sealed.append(f"{_MARK}{record}:{_base64(nonce + closed)}")
+            sealed.append(f"{MARK}{record}:{_base64(nonce + closed)}")
         return sealed
 
     @contextmanager
@@ -107,7 +102,7 @@ class Vault:
             field=field,
             record=record_id,
         )
-        record, _, body = sealed.removeprefix(_MARK).rpartition(":")
+        record, _, body = sealed.removeprefix(MARK).rpartition(":")
         data = _unbase64(body)
         if not is_sealed(sealed) or record != record_id or data is None:
             raise broken

@@ -19,16 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
-from pmcs.cli.output import (
-    ClockLine,
-    HistoryLine,
-    Lines,
-    Page,
-    duration_words,
-    format_error,
-    print_record,
-    print_rows,
-)
+from pmcs.cli.one_record import ClockLine, HistoryLine, Lines, Page, duration_words, print_record
+from pmcs.cli.output import format_error, print_rows
 from pmcs.cli.screen import clean, cut
 from pmcs.cli.words import Words
 from pmcs.errors import BadInput, Sentence

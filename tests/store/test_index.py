@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from pmcs.core.fold import fold
 from pmcs.core.record import Event
 from pmcs.errors import Broken
-from pmcs.store import git_process
 from pmcs.store import index as index_module
 from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.git import Repository
@@ -599,7 +598,7 @@ def no_git(monkeypatch):
     def refuse(*args, **kwargs):
         raise AssertionError(args)
 
-    monkeypatch.setattr(git_process.subprocess, "Popen", refuse)
+    monkeypatch.setattr(subprocess, "Popen", refuse)
 
 
 def test_where_head_has_not_moved_no_git_is_run(week, monkeypatch):

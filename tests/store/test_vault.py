@@ -19,10 +19,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmcs.core.sealed import is_sealed
 from pmcs.errors import BadInput, Broken, Busy, PmcsError, Unable
 from pmcs.store import ring as ring_module
 from pmcs.store import vault as module
-from pmcs.store.vault import KeyErased, KeyMissing, SealBroken, Vault, is_sealed
+from pmcs.store.vault import KeyErased, KeyMissing, SealBroken, Vault
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE = "13851234567"
@@ -581,7 +582,7 @@ def test_without_the_package_nothing_is_sealed_and_nothing_is_made(
 
 def test_telling_a_sealed_value_loads_neither_the_package_nor_the_data_base() -> None:
     code = (
-        "import sys; from pmcs.store.vault import is_sealed; is_sealed('sealed:v1:a:b')\n"
+        "import sys; from pmcs.core.sealed import is_sealed; is_sealed('sealed:v1:a:b')\n"
         "print(*{'cryptography', 'sqlite3', 'yaml'} & set(sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shlex
 import shutil
 import subprocess
 import sys
@@ -53,6 +54,20 @@ def test_a_terminal_without_chinese_gets_question_marks(machine: Machine) -> Non
     assert "T" in done.stdout
     assert machine.run("check", env=env).returncode == 0
     assert machine.run("nonsense", env=env).returncode == 2
+
+
+def test_an_answer_that_does_not_fit_is_told(machine: Machine) -> None:
+    program = shlex.join([sys.executable, "-m", "pmcs", "ticket", "list"])
+    done = subprocess.run(
+        ["sh", "-c", f"{program} --format json > /dev/full"],
+        cwd=machine.root,
+        env={**PLAIN, **WHO, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 7
+    assert "No space left on device" in done.stderr
 
 
 def test_a_folder_that_was_deleted_under_the_user(machine: Machine, tmp_path: Path) -> None:
