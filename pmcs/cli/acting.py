@@ -51,7 +51,11 @@ def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[s
             kind=kind.name,
         )
     found = app.store.find(str(id_), (kind.name,)) if id_ else None
-    done = act(app.store, kind.name, action.name, found, given, acting)
+    try:
+        done = act(app.store, kind.name, action.name, found, given, acting)
+    except KeyboardInterrupt:
+        app.warn(Sentence("Interrupted; pmcs {kind} list shows whether it was saved.", kind=kind.name))
+        raise
     answer(app, done, typed.get("format") or "table")
 
 
