@@ -47,7 +47,7 @@ class App:
     @cached_property
     def unmended(self) -> Store:
         """The store meant, for what only reads. Raises NotFound."""
-        from pmcs.store.store import find_store
+        from pmcs.store.locating import find_store
 
         return find_store(self.folder, self.store_option, self.environment, keep=self.keep)
 

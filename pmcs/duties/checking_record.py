@@ -9,11 +9,11 @@ from typing import Any
 
 from pmcs.core.derive import derive
 from pmcs.core.finding import ERROR, WARNING, Finding
-from pmcs.core.flow import faults
 from pmcs.core.fold import applied
 from pmcs.core.kind import Field, Kind
 from pmcs.core.private import has_private
 from pmcs.core.record import Event, Record, Value, day_of, written
+from pmcs.core.replay import faults
 from pmcs.core.rules import FINDING, RULES, View
 from pmcs.core.values import stored_fault
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context

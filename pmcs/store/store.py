@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -315,7 +314,9 @@ class Store:
 
         Raises as `transaction.apply` does; nothing was saved then, unless its sentence says so.
         """
-        changes = RecordFiles(self, steps)
+        from pmcs.store.record_files import RecordFiles
+
+        changes = RecordFiles(self.path, steps)
         before = {**self.lookups.oids(changes.paths()), **(seen or {})}
         from pmcs.store.message import message
 
@@ -351,51 +352,6 @@ class Store:
     def last_record_commit(self) -> tuple[str, datetime] | None:
         """The last commit that touched records: reports do not count as such."""
         return self.repository.last_commit(self.prefix, apart_from=self.path("reports"))
-
-
-class RecordFiles:
-    """The files of the records that an action touched, made anew each time they are read."""
-
-    def __init__(self, store: Store, steps: Sequence[Step]) -> None:
-        self._store = store
-        self._last = {(step.kind.name, step.after.id): step for step in steps}
-
-    def paths(self) -> list[str]:
-        """Their paths in the repository."""
-        return [self._path(step) for step in self._last.values()]
-
-    def __len__(self) -> int:
-        return len(self._last)
-
-    def _path(self, step: Step) -> str:
-        from pmcs.store.documents import record_path
-
-        opened = step.after.day
-        return self._store.path(record_path(step.kind, step.after.id, opened))
-
-    def __iter__(self) -> Iterator[tuple[str, bytes | None]]:
-        from pmcs.store.documents import to_bytes
-
-        for step in self._last.values():
-            yield self._path(step), to_bytes(step.kind, step.after)
-
-
-def find_store(start: Path, given: str | None, environment: Mapping[str, str], *, keep: bool = True) -> Store:
-    """The store meant: --store, PMCS_STORE, or walking up to pmcs.yaml or records/pmcs.yaml. Raises NotFound."""
-    named = given or environment.get("PMCS_STORE")
-    if named:
-        root = Path(os.path.expanduser(named))  # noqa: PTH111  an unknown ~user stays as it is
-        for place in (root, root / "records"):
-            if (place / FILE).is_file():
-                return Store(place, keep=keep)
-        raise NotFound(
-            "There is no store in {folder} (no {file}); make one with pmcs init {folder}.", folder=named, file=FILE
-        )
-    for folder in (start, *start.parents):
-        for place in (folder, folder / "records"):
-            if (place / FILE).is_file():
-                return Store(place, keep=keep)
-    raise NotFound("There is no store here or above; make one with pmcs init DIR, or name it with --store DIR.")
 
 
 def _kinds(kinds: tuple[str, ...]) -> Sentence | str:

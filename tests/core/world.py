@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pmcs.core.flow import advance, faults
+from pmcs.core.flow import advance
 from pmcs.core.fold import advanced, fold
 from pmcs.core.kind import VOID, shown
+from pmcs.core.replay import faults
 from pmcs.core.world import SYSTEM, SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import NotFound, Refused
 from pmcs.regulation.shape import Source

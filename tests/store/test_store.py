@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pmcs.errors import BadInput, Broken, NotFound, Refused, Unable
+from pmcs.store.locating import find_store
 from pmcs.store.lock import store_lock
-from pmcs.store.store import Store, find_store
+from pmcs.store.store import Store
 from tests.check.office import MANAGER, Office, identity
 
 TICKET = "T20261123-A01"

@@ -28,8 +28,8 @@ OURS = {
     "cli": "answers app completion kind_commands listing offers main output screen shapes unreadable words",
     "core": "finding kind length sealed",
     "regulation": "action_file field_file kind_file language own shape version",
-    "store": "compiled config edited filters git git_process git_stream index index_file index_schema local plain_file"
-    " queries regulations store worktree",
+    "store": "compiled config edited filters git git_process git_stream index index_file index_schema local locating"
+    " plain_file queries regulations store worktree",
 }
 YARDSTICK = """
 import sys

@@ -1,0 +1,32 @@
+"""The files of the records that one commit touches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from pmcs.core.step import Step
+from pmcs.store.documents import record_path, to_bytes
+
+
+class RecordFiles:
+    """The files of the records that an action touched, made anew each time they are read."""
+
+    def __init__(self, placed: Callable[[str], str], steps: Sequence[Step]) -> None:
+        """`placed` makes a path in the repository of one in the store."""
+        self._placed = placed
+        self._last = {(step.kind.name, step.after.id): step for step in steps}
+
+    def paths(self) -> list[str]:
+        """Their paths in the repository."""
+        return [self._path(step) for step in self._last.values()]
+
+    def __len__(self) -> int:
+        return len(self._last)
+
+    def _path(self, step: Step) -> str:
+        opened = step.after.day
+        return self._placed(record_path(step.kind, step.after.id, opened))
+
+    def __iter__(self) -> Iterator[tuple[str, bytes | None]]:
+        for step in self._last.values():
+            yield self._path(step), to_bytes(step.kind, step.after)
