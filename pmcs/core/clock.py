@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -91,12 +90,14 @@ def rounds(kind: Kind, history: Iterable[Event]) -> list[Round]:
         entered = event.to if event.to and event.to != state else ""
         for clock in kind.clocks.values():
             current = running.get(clock.name)
+            if current is None and event.do not in clock.starts and entered not in clock.starts:
+                continue
+            start = _named(clock.starts, event, entered)
             if current and (_named(clock.stops, event, entered) or kind.ends(entered)):
                 current.close(at)
                 current.stopped = at
                 del running[clock.name]
                 current = None
-            start = _named(clock.starts, event, entered)
             if start and not current and (clock.window or not kind.ends(entered or state)):
                 current = Round(clock, start, _moved(fields.get(clock.since.get(event.do, ""), ""), at))
                 found.append(current)
@@ -166,12 +167,14 @@ def new_dues(
     if not kind.clocks:
         return result
     found = rounds(kind, (*record.history, event))
+    if not found:
+        return result
     before, after = _runs(rounds(kind, record.history)), _runs(found)
     for current in found:
         name, clock = current.clock.name, current.clock
         if current.stopped or not current.runs or current.runs[-1][1]:
             continue
-        begins = after[name] > before[name]
+        begins = after[name] > before.get(name, 0)
         depends = current.given or (clock.within.field if isinstance(clock.within, Choose) else None)
         changed = depends is not None and fields.get(depends) != record.fields.get(depends)
         if begins or changed:
@@ -182,9 +185,12 @@ def new_dues(
     return result
 
 
-def _runs(found: Iterable[Round]) -> Counter[str]:
+def _runs(found: Iterable[Round]) -> dict[str, int]:
     """How often each clock was started or resumed."""
-    return Counter(item.clock.name for item in found for _ in item.runs)
+    counted: dict[str, int] = {}
+    for item in found:
+        counted[item.clock.name] = counted.get(item.clock.name, 0) + len(item.runs)
+    return counted
 
 
 def _due(current: Round, fields: Mapping[str, Value], calendar: Calendar) -> datetime | None:

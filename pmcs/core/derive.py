@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from pmcs.core.clock import due_in_force
 from pmcs.core.kind import Field, Kind
@@ -52,24 +53,30 @@ def band(item: Field, value: str) -> str:
 
 
 def _count(item: Field, kind: Kind, record: Record, fields: Mapping[str, Value]) -> int:
-    head, _, rest = (item.counts or "").partition(".")
-    if head in kind.fields:
-        column, _, value = rest.partition(".")
-        lines = fields.get(head)
-        return sum(not column or row.get(column) == value for row in lines) if isinstance(lines, list) else 0
-    if head == "do":
-        head, rest = rest, ""
-    if not any(event.do == head for event in record.history):
+    what, action, name, value = _counted(item.counts or "")
+    if what in kind.fields:
+        lines = fields.get(what)
+        return sum(not name or row.get(name) == value for row in lines) if isinstance(lines, list) else 0
+    if action not in [event.do for event in record.history]:
         return 0
-    name, _, value = rest.partition(".")
     found = [
         event
         for event in _since(kind, record, item.since)
-        if event.do == head and (not name or event.set.get(name) == value)
+        if event.do == action and (not name or event.set.get(name) == value)
     ]
     if item.per == "day":
         return len({event.at.date() for event in found})
     return len(found)
+
+
+@lru_cache(maxsize=256)
+def _counted(counts: str) -> tuple[str, str, str, str]:
+    """What may be lines, the action that it is otherwise, and the column or field whose value counts."""
+    what, _, rest = counts.partition(".")
+    if what == "do":
+        return what, rest, "", ""
+    name, _, value = rest.partition(".")
+    return what, what, name, value
 
 
 def _since(kind: Kind, record: Record, state: str | None) -> Iterable[Event]:

@@ -32,12 +32,12 @@ def applied(kind: Kind, record: Record, event: Event) -> Record:
     if not held:
         event = event._replace(to=None, set={}, row={})
     action = kind.actions.get(event.do) if held else None
-    fields = {name: value for name, value in record.fields.items() if not (action and name in action.clears)}
-    for name, value in event.set.items():
-        if value == "":
-            fields.pop(name, None)
-        else:
-            fields[name] = value
+    fields = dict(record.fields)
+    for name in action.clears if action else ():
+        fields.pop(name, None)
+    fields.update(event.set)
+    if "" in event.set.values():
+        fields = {name: value for name, value in fields.items() if value != ""}
     for name, rows in event.add.items():
         fields[name] = _appended(fields.get(name, []), rows, _key(kind, name))
     for name, rows in event.row.items():

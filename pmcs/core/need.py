@@ -24,7 +24,8 @@ def lacking(kind: Kind, before: Record, action: Action, event: Event) -> Iterato
             present = bool(event.set.get(name)) or bool(event.add.get(name))
         if not present:
             yield name
-    needed = _needed(kind, event)
+    # What the event itself sets stands after it: only for the rest the record has to be looked at.
+    needed = [name for name in _needed(kind, event) if not event.set.get(name)]
     if needed:
         yield from _unmet(needed, applied(kind, before, event), event, action.asks)
 

@@ -48,6 +48,8 @@ _BRACKETS = ("()", "（）", "[]", "【】")
 
 def find_private(text: str) -> list[Private]:
     """The findings in `text`, in order and not overlapping."""
+    if not _DIGITS.search(text):
+        return []
     return [Private(*found.span(), "id_number" if found["id"] else "phone") for found in _matches(text)]
 
 

@@ -219,7 +219,7 @@ def _line(_: Field, text: str, __: datetime) -> str:
 
 def _digits(text: str) -> str:
     """The figure without what people write into it; empty where it is none."""
-    word = unicodedata.normalize("NFKC", text).strip()
+    word = _narrow(text)
     return word.replace(",", "") if FIGURE.fullmatch(word) else ""
 
 
@@ -255,8 +255,13 @@ def _date(item: Field, text: str, at: datetime) -> str:
     return parse_date(item.name, text, at).isoformat()
 
 
+def _narrow(text: str) -> str:
+    """What was typed with full-width signs, as if it were not; without blanks around it."""
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+
+
 def _time(item: Field, text: str, at: datetime) -> str:
-    word = unicodedata.normalize("NFKC", text).strip()
+    word = _narrow(text)
     if word in DAYS or DATE.fullmatch(word):
         # A day alone: what is to come is due by its end, what has been began with it.
         clock = time(0, 0) if item.never == "future" else time(23, 59, 59)
@@ -301,7 +306,7 @@ CONVERTERS: dict[str, Callable[[Field, str, datetime], str]] = {
 
 def parse_date(name: str, text: str, at: datetime) -> date:
     """A typed date: 2026-11-23, 2026/11/23, 今天, tomorrow. Raises BadInput."""
-    word = unicodedata.normalize("NFKC", text).strip()
+    word = _narrow(text)
     if word in DAYS:
         return at.date() + timedelta(days=DAYS[word])
     found = DATE.fullmatch(word)
@@ -315,7 +320,7 @@ def parse_date(name: str, text: str, at: datetime) -> date:
 
 def parse_time(name: str, text: str, at: datetime) -> datetime:
     """A typed time in the zone of `at`: ISO, 2026-11-23 09:12, 今天 9:12, or 09:12 of that day. Raises BadInput."""
-    word = unicodedata.normalize("NFKC", text).strip()
+    word = _narrow(text)
     try:
         when = datetime.fromisoformat(word)
     except ValueError:

@@ -102,8 +102,7 @@ def refuse_beforehand(kind: Kind, record: Record | None, action: Action, at: dat
 
 def from_the_future(store: Store, now: datetime) -> list[Sentence]:
     """A warning where the last commit is of a time to come: one clock was, or is, wrong."""
-    head = store.repository.head().oid
-    stamp = store.repository.stamp(head) if head else 0
+    stamp = store.last_commit_stamp()
     if stamp <= now.timestamp() + LEEWAY:
         return []
     when = datetime.fromtimestamp(min(stamp, END_OF_TIME), now.tzinfo)

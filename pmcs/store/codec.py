@@ -247,6 +247,9 @@ _START = rf"(?:[^\s\-.?:,\[\]{{}}#&*!|>'\"%@`{_NEVER}]|[-.](?=\w))"
 _STARTS = re.compile(_START)
 _SIGNS = re.compile(rf"[\t\n{_NEVER}]|:(?=\s|\Z)|\s(?=#|\Z)")
 _SIGNS_INSIDE = re.compile(rf"[\t\n,?\[\]{{}}{_NEVER}]|:(?=\s|\Z)|\s(?=#|\Z)")
+# What nearly every text of a record is, plain without a second look: words and figures, one sign or blank between them.
+_COMMON = re.compile(r"[^\W_][\w.，。、；！？（）/+-]*(?:[ :]\w[\w.，。、；！？（）/+-]*)*")
+_MAPPINGS = (dict, Mapping)  # an abstract class is asked slowly
 _ESCAPED = re.compile(rf'[\t\n"\\{_NEVER}]')
 _UNQUOTABLE = re.compile(rf"[\t\n{_NEVER}]")
 _NO_BLOCK = re.compile(rf"\n*(?:[ \t]|\Z)|[^{_NEVER}]*(?:[{_NEVER}]|\n\n\Z)")
@@ -264,12 +267,12 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-@lru_cache(maxsize=2048)
 def _plain(text: str, signs: re.Pattern[str]) -> bool:
     """Whether a text may stand without quotes: it begins like one and holds no sign of YAML's."""
     return bool(_STARTS.match(text)) and not signs.search(text)
 
 
+@lru_cache(maxsize=2048)
 def _key(text: str) -> str:
     if len(text) > KEY_LIMIT:
         raise BadInput("A key of more than {limit} characters cannot be stored.", limit=KEY_LIMIT)
@@ -281,17 +284,22 @@ def _key(text: str) -> str:
 def _flow(node: Writable, levels: int) -> str | None:
     """The node on one line, if its texts are of one line and it is no more than `levels` deep; otherwise None."""
     if isinstance(node, str):
+        if _COMMON.fullmatch(node):
+            return node
         if "\n" in node:
             return None
         return node if _plain(node, _SIGNS_INSIDE) else _quoted(node)
     if levels < 1:
         return None
     parts = []
-    if isinstance(node, Mapping):
+    if isinstance(node, _MAPPINGS):
         for key, value in node.items():
+            if isinstance(value, str) and _COMMON.fullmatch(value):
+                parts.append(f"{_key(key)}: {value}")
+                continue
             if (part := _flow(value, levels - 1)) is None:
                 return None
-            parts.append(_key(key) + ": " + part)
+            parts.append(f"{_key(key)}: {part}")
         return "{" + ", ".join(parts) + "}"
     for item in node:
         if not isinstance(item, str) or (part := _flow(item, 0)) is None:
@@ -300,14 +308,13 @@ def _flow(node: Writable, levels: int) -> str | None:
     return "[" + ", ".join(parts) + "]"
 
 
-def _write_text(out: list[str], text: str, pad: str) -> None:
+def _text(text: str, pad: str) -> str:
+    """A text after its key or dash, with its line's end."""
     if "\n" in text and not _NO_BLOCK.match(text):
         kept = text.endswith("\n")
-        out.append("|\n" if kept else "|-\n")
         lines = text.removesuffix("\n").split("\n")
-        out.extend(pad + "  " + line + "\n" if line else "\n" for line in lines)
-    else:
-        out.append((text if _plain(text, _SIGNS) else _quoted(text)) + "\n")
+        return ("|\n" if kept else "|-\n") + "".join(pad + "  " + line + "\n" if line else "\n" for line in lines)
+    return (text if _plain(text, _SIGNS) else _quoted(text)) + "\n"
 
 
 def _write_mapping(
@@ -316,21 +323,20 @@ def _write_mapping(
     """`lead` stands before the first key (the dash of a list), `pad` before the others."""
     _check_depth(depth)
     for key, value in tree.items():
-        out.append(lead + _key(key) + ":")
+        begun = f"{lead}{_key(key)}:"
         lead = pad
         if isinstance(value, str):
-            out.append(" ")
-            _write_text(out, value, pad)
+            out.append(f"{begun} {value}\n" if _COMMON.fullmatch(value) else f"{begun} {_text(value, pad)}")
         elif top and key == "history" and value and not isinstance(value, Mapping):
-            out.append("\n")
+            out.append(begun + "\n")
             _write_list(out, value, pad, pad, depth + 1, events=True)
         elif (line := _flow(value, min(2, DEPTH - depth))) is not None:
-            out.append(" " + line + "\n")
+            out.append(f"{begun} {line}\n")
         elif isinstance(value, Mapping):
-            out.append("\n")
+            out.append(begun + "\n")
             _write_mapping(out, value, pad + "  ", pad + "  ", depth + 1)
         else:
-            out.append("\n")
+            out.append(begun + "\n")
             _write_list(out, value, pad, pad, depth + 1)
 
 
@@ -340,18 +346,18 @@ def _write_list(
     """`events`: mappings among the items are written a key a line, however short."""
     _check_depth(depth)
     for item in items:
-        out.append(lead + "- ")
+        begun = lead + "- "
         lead = pad
         if isinstance(item, str):
-            _write_text(out, item, pad)
+            out.append(begun + _text(item, pad))
         elif events and item and isinstance(item, Mapping):
-            _write_mapping(out, item, "", pad + "  ", depth + 1)
+            _write_mapping(out, item, begun, pad + "  ", depth + 1)
         elif (line := _flow(item, min(2, DEPTH - depth))) is not None:
-            out.append(line + "\n")
+            out.append(begun + line + "\n")
         elif isinstance(item, Mapping):
-            _write_mapping(out, item, "", pad + "  ", depth + 1)
+            _write_mapping(out, item, begun, pad + "  ", depth + 1)
         else:
-            _write_list(out, item, "", pad + "  ", depth + 1)
+            _write_list(out, item, begun, pad + "  ", depth + 1)
 
 
 def _check_depth(depth: int) -> None:

@@ -23,10 +23,8 @@ def record_path(kind: Kind, id_: str, opened: date) -> str:
     """Where a record's file lies in its store; it never changes (DESIGN section 3)."""
     if kind.is_register:
         return f"{kind.name}/{id_}.yaml"
-    folder = named_folder(id_)
-    if folder:
-        return f"{kind.name}/{folder}/{id_}.yaml"
-    return f"{kind.name}/{opened:%Y/%m/%d}/{id_}.yaml"
+    folder = named_folder(id_) or opened.isoformat().replace("-", "/")
+    return f"{kind.name}/{folder}/{id_}.yaml"
 
 
 def to_bytes(kind: Kind, record: Record) -> bytes:

@@ -62,10 +62,13 @@ def _signature(who: Identity, when: datetime) -> bytes:
     return f"{tame(who.name) or email or '-'} <{email}> {stamp} {zone}".encode("utf-8", "replace")
 
 
+# A sign that nobody types, or a part that is empty, leads elsewhere or is git's own.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f]|(?:\A|/)(?:\.|\.\.|\.git)?(?:/|\Z)", re.IGNORECASE | re.ASCII)
+
+
 def check_path(path: str) -> None:
     """Raises BadInput: git cannot hold such a path, or it leads out of the repository."""
-    parts = path.split("/")
-    if re.search(r"[\x00-\x1f\x7f]", path) or any(part in ("", ".", "..") or part.lower() == ".git" for part in parts):
+    if _UNFIT.search(path):
         raise BadInput("The path {path} cannot be in a store; give the file another name.", path=repr(path))
 
 

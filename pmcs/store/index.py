@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -343,8 +342,9 @@ class Index:
         if not wanted:
             return
         files = sorted(wanted.items())
-        # A process of several threads must not be copied.
-        if len(files) >= _MANY and threading.active_count() == 1:
+        from pmcs.store.processes import cores
+
+        if len(files) >= _MANY and cores() > 1:
             from pmcs.store.index_workers import read_apart
 
             found = read_apart(self.repository, files, writing.read)

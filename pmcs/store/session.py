@@ -156,7 +156,7 @@ class Session:
                 "This clone is no desk and issues no numbers; name it with pmcs desk B (a letter of its own)."
             )
         local = day.astimezone(self.store.config.zone)
-        place = f"{local:%Y%m%d}" if kind.number else ""
+        place = local.date().isoformat().replace("-", "") if kind.number else ""
         key = (kind.name, place)
         last = self._numbers.get(key)
         series = f"{kind.number}{place}-{self.desk}" if kind.number else f"{kind.register}{self.desk}"

@@ -349,6 +349,11 @@ class Store:
         found = dict(self.repository.tree(head, *wanted)) if head and wanted else {}
         return {path: found.get(path) for path in wanted}
 
+    def last_commit_stamp(self) -> int:
+        """When the last commit says that it was made, in seconds since 1970; 0 before the first."""
+        head = self.repository.head().oid
+        return self.repository.stamp(head) if head else 0
+
     def last_record_commit(self) -> tuple[str, datetime] | None:
         """The last commit that touched records: reports do not count as such."""
         return self.repository.last_commit(self.prefix, apart_from=self.path("reports"))

@@ -43,7 +43,7 @@ class Source(NamedTuple):
                 return self.default or ""
         if self.type in ("time", "date"):
             return self._when(cell, tz, errors, ends)
-        text = text_of(cell)
+        text = cell if isinstance(cell, str) else text_of(cell)
         if self.values is None:
             return text if self.max is None else text[: self.max].rstrip()
         known = self.values.get(text, self.default)

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from pmcs.core.entry import action_fields
-from pmcs.core.flow import advance
-from pmcs.core.kind import Action, Kind
-from pmcs.core.step import Step
+from pmcs.core.kind import Kind
 from pmcs.core.values import convert
-from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
-from pmcs.duties.imports.mapping import CellError, Map, needed, shortened
+from pmcs.duties.imports.apart import Ask, Item, fit_for_apart, in_order, numbered
+from pmcs.duties.imports.judging import Good, Judge, Outcome, View
+from pmcs.duties.imports.mapping import CellError, Map, shortened
 from pmcs.duties.imports.rows import Row, read_rows
 from pmcs.duties.imports.spool import Spool
 from pmcs.errors import BadInput, PmcsError, Sentence
-from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.message import message
-from pmcs.store.session import Session
+from pmcs.store.processes import cores
 from pmcs.store.store import Store
 
 Progress = Callable[[int], None]
+MANY = 500
+"""Good rows from which on further processes pay."""
 EARLIEST = 1900
 """A year before this one is a cell gone wrong: no office has records of it."""
 
@@ -48,17 +50,6 @@ class Imported:
     bad: list[BadRow] = field(default_factory=list)
     unknown: dict[str, list[str]] = field(default_factory=dict)
     """Values of open lists that the regulation does not know, by field: kept as they are."""
-
-
-class _View(NamedTuple):
-    """What judges the rows of one version of the regulation."""
-
-    session: Session
-    kind: Kind
-    action: Action
-    context: Context
-    open: tuple[tuple[str, frozenset[str]], ...]
-    """Fields that keep what their list does not know, and what it knows."""
 
 
 def run_import(
@@ -85,7 +76,7 @@ def run_import(
             run.rows(file, progress)
             if spool and not run.result.bad and not dry_run:
                 keep()
-                text = message(run.sample, acting.actor, f"{kind_name}: import {run.result.added}")
+                text = message(run.judge.sample, acting.actor, f"{kind_name}: import {run.result.added}")
                 store.save(spool, text, acting.author, acting.committer, run.now, {})
     return run.result
 
@@ -99,89 +90,82 @@ class _Run:
         self.result = Imported()
         self.spool = spool
         self.now = acting.clock()
-        self.sample: list[Step] = []
-        self._views: dict[date, _View] = {}
+        self.judge = Judge(store, kind_name, acting, self.now, lambda day: store.session(day, acting.language))
         self._seen: set[str] = set()
         self._rows: dict[str, int] = {}
         """What each key's row said, as a hash."""
-        self._columns: dict[str, str] = {}
         self._first = False
         """Nothing of this source is there yet."""
         self._told: set[tuple[str, str]] = set()
-
-    def _view(self, day: date) -> _View:
-        version = self.store.regulations.day_for(day)
-        if version not in self._views:
-            session = self.store.session(version, self.acting.language)
-            kind = session.regulation.kind(self.kind_name)
-            name = "import" if "import" in kind.actions else "add"
-            if name not in kind.actions:
-                raise BadInput("{kind} is not imported: it has neither the action import nor add.", kind=self.kind_name)
-            context = Context(
-                self.now,
-                self.acting.actor,
-                session,
-                session.desk or "",
-                mask=self.acting.mask,
-                language=self.acting.language,
-            )
-            listed = tuple(
-                (item.name, frozenset(session.regulation.names(item.among)))
-                for item in kind.fields.values()
-                if item.open and item.among
-            )
-            self._views[version] = _View(session, kind, kind.actions[name], context, listed)
-        return self._views[version]
+        self._cores = cores()
 
     def rows(self, file: Path, progress: Progress | None) -> None:
         """Every row into the spool, or into the list of bad ones."""
-        view = self._view(self.now.date())
+        view = self.judge.view(self.now.date())
         table = read_rows(file)
         _check_origin(self.plan, view)
         taken = action_fields(view.kind, view.action, None)
         types = {name: view.kind.fields[name].type for name in taken if view.kind.fields[name].rows is None}
         fitted = self.plan.fit(table.header, types)
-        self._columns = fitted.filled
-        _check_asked(self._columns, view)
+        self.judge.columns = fitted.filled
+        _check_asked(fitted.filled, view)
         if self.plan.source is not None:
             self._first = not self.store.queries.twin(self.kind_name, {"origin": self.plan.source})
-        for row in table.rows:
+        items = self._items(table.rows, fitted, progress)
+        for number, item in items:
+            if isinstance(item, Ask):
+                with closing(in_order(self.judge, chain([(number, item)], items))) as others:
+                    for place, outcome in others:
+                        self._take(place, outcome)
+            else:
+                self._take(number, item)
+
+    def _items(self, rows: Iterator[Row], fitted: Map, progress: Progress | None) -> Iterator[tuple[int, Item]]:
+        for row in rows:
             self.result.read += 1
             if progress:
                 progress(self.result.read)
-            self._row(row, fitted)
+            yield row.number, self._item(row, fitted)
 
-    def _row(self, row: Row, fitted: Map) -> None:
+    def _take(self, row: int, outcome: Outcome | None) -> None:
+        if outcome is None:
+            self.result.already += 1
+        elif isinstance(outcome, Good):
+            self.result.added += 1
+            for name, value in outcome.unknown:
+                if (name, value) not in self._told:
+                    self._told.add((name, value))
+                    self.result.unknown.setdefault(name, []).append(value)
+            if not self.result.bad:
+                for path, data in outcome.files:
+                    self.spool.add(path, data)
+        else:
+            self.result.bad += [BadRow(row, error.column, error.sentence) for error in outcome]
+
+    def _item(self, row: Row, fitted: Map) -> Item:
+        """What comes of a row, or the row ready to be judged elsewhere."""
         if row.error:
-            self.result.bad.append(BadRow(row.number, "", row.error))
-            return
+            return [CellError("", row.error)]
         values, errors = fitted.values(row, self.store.config.zone)
-        if not errors:
-            errors = list(self._impossible(values))
+        errors = errors or list(self._impossible(values))
         if errors:
-            self._bad(row, errors)
-            return
+            return errors
         opened = values.get("opened", "")
-        view = self._view(datetime.fromisoformat(opened).date() if opened else self.now.date())
+        view = self.judge.view(datetime.fromisoformat(opened).date() if opened else self.now.date())
         values = _fitting(view.kind, values)
         try:
             if self._there(view, values):
-                self.result.already += 1
-                return
-            steps = advance(view.kind, None, view.action.name, Given(values=values), view.context)
+                return None
         except PmcsError as error:
-            self._bad(row, self._reasons(view, values, error))
-            return
-        self.result.added += 1
-        self._note_unknown(view, steps[0])
-        if not self.result.bad:
-            self._keep(steps)
-        for step in steps:
-            if not step.kind.key:
-                view.session.let_go(step.after)
+            return self.judge.reasons(view, values, error)
+        ask = numbered(view, values) if self._apart(view) else None
+        return ask or self.judge.judged(view, values)
 
-    def _bad(self, row: Row, errors: list[CellError]) -> None:
-        self.result.bad += [BadRow(row.number, error.column, error.sentence) for error in errors]
+    def _apart(self, view: View) -> bool:
+        """Whether there are so many rows that other processes pay, and this kind's can go there."""
+        if self.plan.source is None or self.result.added < MANY or self._cores < 2:
+            return False
+        return fit_for_apart(view.kind, view.action.name)
 
     def _impossible(self, values: Mapping[str, str]) -> Iterator[CellError]:
         """Times of a past that was never, or of a past still to come."""
@@ -189,7 +173,7 @@ class _Run:
             text = values.get(name)
             if self.plan.source is None or not text:
                 continue
-            column = self._columns[name]
+            column = self.judge.columns[name]
             if int(text[:4]) < EARLIEST:
                 said = "{value} in column {column} lies before 1900; correct the cell."
             elif datetime.fromisoformat(text) > self.now:
@@ -198,22 +182,7 @@ class _Run:
                 continue
             yield CellError(column, Sentence(said, value=text[:16].replace("T", " "), column=column))
 
-    def _reasons(self, view: _View, values: Mapping[str, str], error: PmcsError) -> list[CellError]:
-        """What is wrong with each cell of a row that was refused; else why the row as a whole was."""
-        found = [
-            CellError(self._columns[name], needed(self._columns[name]))
-            for name in view.action.asks
-            if name in self._columns and name not in values and view.kind.fields[name].default is None
-        ]
-        for name, text in values.items():
-            try:
-                convert(view.kind.fields[name], text, view.context, self.now)
-            except PmcsError as wrong:
-                found.append(CellError(self._columns.get(name, ""), wrong.sentence))
-        named = str(error.sentence.details.get("field", ""))
-        return found or [CellError(self._columns.get(named, ""), error.sentence)]
-
-    def _there(self, view: _View, values: Mapping[str, str]) -> bool:
+    def _there(self, view: View, values: Mapping[str, str]) -> bool:
         """Whether an earlier run, or an earlier row, brought this row."""
         kind, session = view.kind, view.session
         if self.plan.source is not None:
@@ -247,7 +216,7 @@ class _Run:
         self._seen.add(print_)
         return self._entered(view, values)
 
-    def _entered(self, view: _View, values: Mapping[str, str]) -> bool:
+    def _entered(self, view: View, values: Mapping[str, str]) -> bool:
         """Whether a register has an entry with all that the row says: known by its private values, compared by all."""
         private = [name for name in values if view.kind.fields[name].sealed]
         found: set[str] | None = None
@@ -264,23 +233,8 @@ class _Run:
         rows = [self.store.queries.row(id_) for id_ in sorted(found or ())]
         return any(row and all(row.fields.get(name) == value for name, value in plain.items()) for row in rows)
 
-    def _keep(self, steps: list[Step]) -> None:
-        for step in steps:
-            day = step.after.day
-            path = self.store.path(record_path(step.kind, step.after.id, day))
-            self.spool.add(path, to_bytes(step.kind, step.after))
-        if not self.sample:
-            self.sample = steps[:1]
 
-    def _note_unknown(self, view: _View, step: Step) -> None:
-        for name, known in view.open:
-            value = step.after.fields.get(name)
-            if value and value not in known and (name, value) not in self._told:
-                self._told.add((name, value))
-                self.result.unknown.setdefault(name, []).append(value)
-
-
-def _check_origin(plan: Map, view: _View) -> None:
+def _check_origin(plan: Map, view: View) -> None:
     """Refuse a map whose top does not suit the kind."""
     if view.action.name == "import" and plan.source is None:
         raise BadInput("The map has no source; {kind} needs source, key and opened at its top.", kind=plan.kind)
@@ -288,7 +242,7 @@ def _check_origin(plan: Map, view: _View) -> None:
         raise BadInput("{kind} is a register: take source, key, opened, closed and due out of its map.", kind=plan.kind)
 
 
-def _check_asked(filled: Mapping[str, str], view: _View) -> None:
+def _check_asked(filled: Mapping[str, str], view: View) -> None:
     """Refuse a map that leaves out what no record of the kind can do without."""
     fields = view.kind.fields
     left = [name for name in view.action.asks if name not in filled and fields[name].default is None]

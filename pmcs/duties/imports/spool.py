@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from array import array
 from collections.abc import Iterator
@@ -34,9 +35,10 @@ class Spool:
         return len(self._lengths) // 2
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        place = 0
+        self._file.flush()
+        handle, place = self._file.fileno(), 0
         for name, data in zip(self._lengths[::2], self._lengths[1::2], strict=True):
-            # Two readers at once is none of what git asks, but a reader may stop and begin anew.
-            self._file.seek(place)
-            yield self._file.read(name).decode(), self._file.read(data)
+            # Each reader has a place of its own: one may stop and begin anew.
+            both = os.pread(handle, name + data, place)
+            yield both[:name].decode(), both[name:]
             place += name + data

@@ -66,6 +66,10 @@ class Scratch(Store):
         path.write_text("invented\n", "utf-8")
         return path
 
+    def last_commit_stamp(self) -> int:
+        """No commit is ever made here."""
+        return 0
+
     def save(
         self,
         changes: Iterable[Change],
