@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from pmcs.core.entry import EDITS, action_columns, action_fields
 from pmcs.core.kind import Action, Field, Kind
@@ -17,6 +18,8 @@ def givens(
 ) -> Iterator[Given]:
     """What to type, in turn: with what may be left out (`full`), without; of an edit one field after the other.
 
+    Where an action changes lines, at first all there are, then the last one.
+
     `made` is the kind that the action makes.
     """
     kind, record = inventing.kind, inventing.record
@@ -26,13 +29,16 @@ def givens(
             if value not in ("", []):
                 yield Given({name: value}, note=inventing.note(action))
         return
-    for whole in (True, False) if full else (False,):
-        values, note = _values(inventing, action, wanted, whole=whole)
+    several = action.row and record and len(record.rows(action.row)) > 1 and not way.make
+    for every, whole in product((True, False) if several else (False,), (True, False) if full else (False,)):
+        values, note = _values(inventing, action, wanted, whole=whole, every=every)
         asked = _of_made(inventing, action, made, values) if made else {}
         yield Given(values, note=inventing.note(action) if note else "", make=way.make, made=asked)
 
 
-def _values(inventing: Inventing, action: Action, wanted: Wanted, *, whole: bool) -> tuple[dict[str, Value], bool]:
+def _values(
+    inventing: Inventing, action: Action, wanted: Wanted, *, whole: bool, every: bool
+) -> tuple[dict[str, Value], bool]:
     """The values, and whether a note is to be given with them."""
     kind, record = inventing.kind, inventing.record
     own = action_fields(kind, action, record)
@@ -45,31 +51,37 @@ def _values(inventing: Inventing, action: Action, wanted: Wanted, *, whole: bool
     values: dict[str, Value] = {}
     needed = {*action.asks}
     for name in names:
-        values[name] = inventing.value(kind.fields[name], keyed=_told_apart(kind, name))
+        values[name] = inventing.value(kind.fields[name], keyed=_told_apart(kind, action, name))
         needs = needs_of(kind.fields[name], values[name])
         needed |= {*needs}
         names += [need for need in needs if need in own and need not in names]
     lines = action.adds or action.row
     if lines:
-        row = _row(inventing, action, kind.fields[lines], whole=whole)
-        columns = kind.fields[lines].rows or {}
-        needed |= {need for name, value in row.items() for need in needs_of(columns[name], value)}
-        values |= row
+        item = kind.fields[lines]
+        present: Sequence[dict[str, Value] | None] = record.rows(lines) if record and action.row else []
+        rows = [
+            _row(inventing, action, item, one, whole=whole) for one in (present if every else present[-1:] or [None])
+        ]
+        columns = item.rows or {}
+        needed |= {need for row in rows for name, value in row.items() for need in needs_of(columns[name], value)}
+        values |= {lines: rows} if every else rows[0]
     return {name: value for name, value in values.items() if value not in ("", [])}, "note" in needed
 
 
-def _row(inventing: Inventing, action: Action, item: Field, *, whole: bool) -> dict[str, Value]:
-    """The columns of the line that is added, or of the last one there, changed."""
-    columns, record = item.rows or {}, inventing.record
-    row = inventing.rows(item)[0] if action.adds else {}
-    present = record.rows(item.name) if record and action.row else []
-    for name in action_columns(inventing.kind, action):
+def _row(
+    inventing: Inventing, action: Action, item: Field, present: Mapping[str, Value] | None, *, whole: bool
+) -> dict[str, Value]:
+    """The columns of the line that is added, or of one there, changed."""
+    columns, allowed = item.rows or {}, action_columns(inventing.kind, action)
+    fresh = inventing.rows(item)[0] if action.adds else {}
+    row = {name: value for name, value in fresh.items() if name in allowed}
+    for name in allowed:
         column, place = columns[name], f"{item.name}.{name}"
         if column.stamp:
             continue
         if present and name in item.key:
-            row[name] = present[-1].get(name, "")
-        elif name in action.asks or place in inventing.wishes or (whole and _easy(column)):
+            row[name] = present.get(name, "")
+        elif name in action.asks or inventing.wants(place) or (whole and _easy(column)):
             row.setdefault(name, inventing.value(column, place, keyed=name in item.key))
             for need in needs_of(column, row[name]):
                 if need in columns:
@@ -100,6 +112,7 @@ def with_more(inventing: Inventing, action: Action, given: Given, made: Kind | N
             values[name] = inventing.value(kind.fields[name])
         elif made and name in made.fields:
             further[name] = inventing.of(made).value(made.fields[name])
+    values = {name: value for name, value in values.items() if value not in ("", [])}
     return Given(values, note=note, make=given.make, made=further)
 
 
@@ -118,6 +131,6 @@ def _easy(item: Field) -> bool:
     return not item.ref and item.rows is None and item.type not in ("files", "refs")
 
 
-def _told_apart(kind: Kind, name: str) -> bool:
+def _told_apart(kind: Kind, action: Action, name: str) -> bool:
     """Whether two records with the same value there could not both be."""
-    return any(name in group for group in (*kind.unique, *kind.one_open, kind.named_by))
+    return any(name in group for group in (*kind.unique, *kind.one_open, kind.named_by, action.named_by))

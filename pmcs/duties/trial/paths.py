@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pmcs.core.kind import Choose, Field, Kind
 from pmcs.core.record import Record, moment
 from pmcs.core.step import Step
-from pmcs.duties.trial.plan import Place, Plan, Way, begins, counted
+from pmcs.duties.trial.plan import CLOCK, Place, Plan, Way, begins, counted
 from pmcs.duties.trial.player import Player
 from pmcs.duties.trial.values import Wanted
 from pmcs.errors import Sentence
@@ -38,7 +38,8 @@ class Paths:
         """Of a kind the ways that led nowhere, and what stopped them: no path goes over them any more."""
         self._plans: dict[str, Plan] = {}
         self._made: defaultdict[str, list[str]] = defaultdict(list)
-        self._depth = 0
+        self._sought: list[tuple[str, str]] = []
+        """The links for which records are being opened, one for the other."""
         player.link = self._linked
 
     def plan(self, kind: Kind) -> Plan:
@@ -90,12 +91,14 @@ class Paths:
         return None
 
     def before(self, kind: Kind, way: Way, wanted: Wanted) -> Record | None:
-        """A fresh record, brought to where the way begins."""
+        """A fresh record, brought to where the way begins; or one that stands there of itself."""
         plan = self.plan(kind)
-        needs = plan.before(way)
-        return self.lead(
-            kind, lambda place: plan.open_to(way, place), replace(wanted, fields=wanted.fields | needs | plan.noted)
-        )
+        wanted = replace(wanted, fields=wanted.fields | plan.before(way) | plan.noted)
+        record = self.lead(kind, lambda place: plan.open_to(way, place), wanted)
+        if record or begins(way, ""):
+            return record
+        made = (self.player.scratch.record(id_, (kind.name,)) for id_ in reversed(self._made[kind.name]))
+        return next((other for other in made if plan.open_to(way, self.place(kind, other, wanted))), None)
 
     def take(self, kind: Kind, way: Way, wanted: Wanted) -> Record | None:
         """Take a way with a record of its own; None where it was refused or could not be come to."""
@@ -118,10 +121,11 @@ class Paths:
         if due:
             self.player.wait(moment(due))
 
-    def finish(self, kind: Kind) -> None:
-        """Bring the newest record of a kind to an end."""
+    def finish(self, kind: Kind, states: Collection[str]) -> None:
+        """Bring the newest record of a kind to one of these states; where there are none, to an end."""
         record = self.player.scratch.record(self._made[kind.name][-1], (kind.name,))
-        self.lead(kind, lambda place: kind.ends(place.state), Wanted(fields=self.plan(kind).noted), record)
+        wanted = Wanted(fields=self.plan(kind).noted)
+        self.lead(kind, lambda place: place.state in states if states else kind.ends(place.state), wanted, record)
 
     def _counted(self, kind: Kind, record: Record, way: Way, wanted: Wanted) -> Record:
         """Repeat what has to be counted until the worked-out choice is what it should be."""
@@ -149,7 +153,7 @@ class Paths:
         for other in map(self.player.regulation.kind, names):
             states = _asked_of(kind, name, other)
             fit = [] if alone else self._fitting(other, states, (record.id, record.get(name)) if record else ())
-            found = fit[0] if fit else self._opened(other, states)
+            found = fit[0] if fit else self._opened(other, states, (kind.name, name))
             if found:
                 return found.id
         return ""
@@ -160,21 +164,29 @@ class Paths:
         found = [self.player.scratch.record(id_, (kind.name,)) for id_ in newest]
         return [record for record in found if (record.state in states if states else not kind.ends(record.state))]
 
-    def _opened(self, kind: Kind, states: set[str]) -> Record | None:
-        if self._depth >= DEPTH:
+    def _opened(self, kind: Kind, states: set[str], link: tuple[str, str]) -> Record | None:
+        """A record opened for a link; None where that would take another one for the same link first."""
+        if len(self._sought) >= DEPTH or link in self._sought:
             return None
-        self._depth += 1
+        self._sought.append(link)
         try:
             return self.lead(kind, lambda place: not states or place.state in states, Wanted())
         finally:
-            self._depth -= 1
+            self._sought.pop()
 
 
 def _has(record: Record, name: str, wish: str | None) -> bool:
-    """Whether a record has a field (or `lines.column`), as it is wished for."""
+    """Whether a record has a field, or a column in all its lines; as it is wished for, where one line will do.
+
+    A clock it has while that runs.
+    """
+    if name.startswith(CLOCK):
+        return name.removeprefix(CLOCK) in record.due
     lines, _, column = name.partition(".")
     found = [row.get(column) for row in record.rows(lines)] if column else [record.fields.get(name)]
-    return any(value and (wish is None or _same(str(value), wish)) for value in found)
+    if wish is None:
+        return bool(found) and all(found)
+    return any(value and _same(str(value), wish) for value in found)
 
 
 def _same(value: str, wish: str) -> bool:

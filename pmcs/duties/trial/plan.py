@@ -11,8 +11,11 @@ from pmcs.core.entry import action_columns, action_fields
 from pmcs.core.kind import Action, Choose, Field, Kind
 from pmcs.core.permission import DECISIONS
 from pmcs.core.world import SYSTEM
+from pmcs.duties.trial.asked import columns_asked
 
 ESCALATE, PREVIOUS, WITHDRAW = "escalate", "previous", "withdraw"
+CLOCK = "@"
+"""Before the name of a clock, where it stands among the fields that a record has."""
 ABOVE = Decimal(1000)
 """So far above the lowest figure of a band, where other figures are taken from a total."""
 
@@ -32,7 +35,10 @@ class Way:
     """Values that would lead elsewhere."""
     make: str = ""
     needs: tuple[str, ...] = ()
-    """Fields without which nobody can do it: lines to change, the only person who may."""
+    """What nobody can do it without: lines to change, the only person who may, columns that its rules look at.
+
+    And clocks that run, told by `CLOCK`.
+    """
     counts: str = ""
     """The derived field that must first have come to the choice in `choice`."""
     choice: Mapping[str, str] = field(default_factory=dict)
@@ -113,9 +119,12 @@ def _decisions(kind: Kind, action: Action) -> Iterator[Way]:
 
 
 def _needs(kind: Kind, action: Action) -> tuple[str, ...]:
-    found = [action.row] if action.row else []
+    found = [*([action.row] if action.row else []), *columns_asked(action)]
     if not action.by and not action.through and not action.row:
         found += [name for name in action.who if name in kind.fields][:1]
+    for name in filter(None, (action.during, action.after, action.upon)):
+        until = kind.clocks[name].until
+        found += [CLOCK + name, *([until] if isinstance(until, str) else [])]
     return tuple(found)
 
 
@@ -133,10 +142,17 @@ def _granted(kind: Kind, choice: Mapping[str, str]) -> tuple[dict[str, str], str
         if base is None or base.counts:
             counts = name
         elif base.plus:
-            wishes[base.plus[0]] = str(least + (ABOVE if base.minus and least > 0 else 0))
+            least += ABOVE if base.minus and least > 0 else 0
+            wishes |= {base.plus[0]: str(least), **_backing(kind, base.plus[0], least)}
         else:
             wishes[base.name] = str(least)
     return wishes, counts
+
+
+def _backing(kind: Kind, name: str, figure: Decimal) -> dict[str, str]:
+    """What must be there, and by how much, for a figure to be taken from a total that has a lower bound."""
+    totals = [item for item in kind.derived_fields if item.min is not None and item.plus and name in item.minus]
+    return {item.plus[0]: str(figure + Decimal(item.min or 0)) for item in totals}
 
 
 def settable(kind: Kind, action: Action) -> set[str]:
@@ -154,7 +170,7 @@ def settable(kind: Kind, action: Action) -> set[str]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a record stands: its state, the one it came from, and the fields of note that it has."""
+    """Where a record stands: its state, the one it came from, and the fields and running clocks of note that it has."""
 
     state: str = ""
     previous: str = ""
@@ -169,12 +185,19 @@ class Plan:
         self.ways = ways(kind)
         self.gives = {way.name: settable(kind, kind.actions[way.action]) for way in self.ways}
         self.edges = sorted((way for way in self.ways if _plain(kind, way)), key=lambda way: not _usual(way))
-        self._given = frozenset[str]().union(*(self.gives[way.name] for way in self.edges))
+        self._windows = [clock for clock in kind.clocks.values() if clock.window]
+        self._given = frozenset[str]().union(
+            *(self.gives[way.name] | self._started(way, way.to or "") for way in self.edges)
+        )
         self.noted = frozenset(name for way in self.edges for name in self.before(way))
 
     def before(self, way: Way) -> set[str]:
         """The fields that must have been given before a way begins; what only a rule writes is left to the rule."""
         return (set(way.needs) | (way.wishes.keys() - self.gives[way.name])) & self._given
+
+    def leads_to(self, way: Way) -> bool:
+        """Whether what is typed can lead to where a way begins."""
+        return begins(way, "") or self.route(Place(), lambda place: self.open_to(way, place), (), ()) is not None
 
     def open_to(self, way: Way, place: Place) -> bool:
         """Whether a way can begin where a record stands."""
@@ -200,11 +223,23 @@ class Plan:
                     continue
                 to = place.previous if way.to == PREVIOUS else way.to or place.state
                 previous = place.state if to != place.state else place.previous
-                after = Place(to, previous, place.has - {*self.kind.actions[way.action].clears} | given)
+                has = place.has - {*self.kind.actions[way.action].clears} | given
+                has = has - self._stopped(way, to) | self._started(way, to if to != place.state else "")
+                after = Place(to, previous, has)
                 if to and after not in known:
                     known.add(after)
                     queue.append((after, [*path, way]))
         return None
+
+    def _started(self, way: Way, entered: str) -> frozenset[str]:
+        """The clocks of note that a way starts, entering a state."""
+        return frozenset(CLOCK + clock.name for clock in self._windows if {way.action, entered} & {*clock.starts})
+
+    def _stopped(self, way: Way, to: str) -> frozenset[str]:
+        """The clocks of note that a way stops, leading to a state; an end stops all."""
+        return frozenset(
+            CLOCK + clock.name for clock in self._windows if self.kind.ends(to) or {way.action, to} & {*clock.stops}
+        )
 
 
 def begins(way: Way, state: str) -> bool:
@@ -221,7 +256,7 @@ def _plain(kind: Kind, way: Way) -> bool:
         way.action not in ("void", "edit", "correct", "note", "reveal", ESCALATE)
         and not action.through
         and not way.counts
-        and action.by != (SYSTEM,)
+        and (action.opens or action.by != (SYSTEM,))
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pmcs.core.kind import Action, Choose, Clock, Kind
 from pmcs.core.record import Record, moment
 from pmcs.core.world import SYSTEM
+from pmcs.duties.trial.asked import states_asked
 from pmcs.duties.trial.paths import DAY, Paths
 from pmcs.duties.trial.plan import ESCALATE, Plan, Way, begins
 from pmcs.duties.trial.values import SCALES, Wanted
@@ -17,20 +18,23 @@ PATIENCE = (0, 1, 4)
 
 
 class Untyped:
-    """The ways of a kind that its staff cannot take by a command; `settled` tells whether one has come about."""
+    """The ways of a kind that its staff cannot take by a command; `times` tells how often one has come about."""
 
-    def __init__(self, paths: Paths, kind: Kind, settled: Callable[[Way], bool]) -> None:
+    def __init__(self, paths: Paths, kind: Kind, times: Callable[[Way], int]) -> None:
         self.paths = paths
         self.player = paths.player
         self.kind = kind
         self.plan = paths.plan(kind)
-        self.settled = settled
+        self._times = times
+        self._before = 0
+        """How often the way that is attempted had come about before."""
         self._acted_on = ""
         """The record of ours that another one acted on last: what that left there may be what comes next needs."""
 
     def attempt(self, way: Way) -> bool:
         """Bring a way about if it is one of these; False where it is typed."""
         action = self.kind.actions[way.action]
+        self._before = self._times(way)
         if way.action == ESCALATE:
             self._escalated(way)
         elif action.through:
@@ -40,6 +44,10 @@ class Untyped:
         else:
             return False
         return True
+
+    def settled(self, way: Way) -> bool:
+        """Whether the way has come about since it is attempted."""
+        return self._times(way) > self._before
 
     def _escalated(self, way: Way) -> None:
         """Start the clock, and let twice its time pass."""
@@ -64,13 +72,15 @@ class Untyped:
                 self.player.wait(due + times * length)
 
     def _by_itself(self, way: Way, action: Action) -> None:
-        """What cron does: bring a record there, end what holds it, let its clocks run out."""
+        """What cron does: end what holds a record, or bring one there and let its clocks run out."""
         for scale in SCALES:
+            if action.freed:
+                self._let_go(way, action, scale)
+            if self.settled(way):
+                return
             record = self.paths.before(self.kind, way, Wanted(way.wishes, scale=scale))
             if record is None:
                 continue
-            if action.held:
-                self._let_go(record)
             for due in sorted(record.due.values()):
                 if not self.settled(way):
                     self.player.wait(moment(due))
@@ -79,13 +89,23 @@ class Untyped:
             if self.settled(way):
                 return
 
-    def _let_go(self, record: Record) -> None:
-        """Make something that holds a record, and bring that to an end."""
-        for way in self.plan.ways:
-            made = self.player.regulation.kind(way.make) if way.make and begins(way, record.state) else None
-            if made and any(made.links(holding=True)) and self.player.perform(self.kind, record, way, Wanted()):
-                self.paths.finish(made)
+    def _let_go(self, way: Way, action: Action, scale: str) -> None:
+        """Make something that holds a record, and bring that where the rules ask for it: else to whatever end."""
+        asked = states_asked(action)
+        for making in self.plan.ways:
+            made = self.player.regulation.kind(making.make) if making.make else None
+            if made is None or not any(made.links(holding=True)) or (asked and made.name not in asked):
+                continue
+            needs = self.plan.before(way) | self.plan.before(making)
+            record = self.paths.lead(
+                self.kind,
+                lambda place: self.plan.open_to(way, place) and self.plan.open_to(making, place),  # noqa: B023
+                Wanted({**making.wishes, **way.wishes}, frozenset(needs | self.plan.noted), scale),
+            )
+            if record and self.player.perform(self.kind, record, making, Wanted(making.wishes)):
+                self.paths.finish(made, asked.get(made.name, set()))
                 self.player.wait(self.player.now)
+            if self.settled(way):
                 return
 
     def _brought_about(self, way: Way, action: Action) -> None:

@@ -59,6 +59,10 @@ class Inventing:
         """The values wished for, those of the way itself before those of the path."""
         return {**self.wanted.wishes, **self.way.wishes}
 
+    def wants(self, place: str) -> bool:
+        """Whether a column (`lines.column`) is to be given though it need not be."""
+        return place in self.wishes or place in self.wanted.fields
+
     def of(self, kind: Kind) -> Inventing:
         """The same for a record of another kind, which is being made."""
         return replace(self, kind=kind, record=None, way=Way("new"), wanted=Wanted(scale=self.wanted.scale))
@@ -96,7 +100,7 @@ class Inventing:
             name
             for name, column in columns.items()
             if not column.stamp
-            and (name in item.key or column.must or column.person or f"{item.name}.{name}" in self.wishes)
+            and (name in item.key or column.must or column.person or self.wants(f"{item.name}.{name}"))
         ]
         for name in wanted or [name for name in columns if not columns[name].stamp][:1]:
             row[name] = self.value(columns[name], f"{item.name}.{name}", keyed=name in item.key)
@@ -112,16 +116,22 @@ class Inventing:
         choices = item.values or {}
         present = self.record.get(item.name) if self.record and self.way.action in EDITS else ""
         fit = [value for value in choices if value not in (present, *self.way.avoid.get(name, ()))] or list(choices)
+        fit = [value for value in fit if all(map(self._to_be_had, choices[value].needs))] or fit
         if self.wanted.scale == MIDDLE:
             wished = self.way.wishes.keys()
             fit.sort(key=lambda value: (not {*choices[value].needs} <= wished, not choices[value].needs))
         return fit[self.next() % len(fit) if keyed else -1 if self.wanted.scale == HIGH else 0]
 
+    def _to_be_had(self, name: str) -> bool:
+        """Whether what a choice needs can be given: not a name from an empty list."""
+        item = self.kind.fields.get(name)
+        return item is None or not item.among or bool(self.entries(item.among))
+
     def _typed(self, item: Field, *, keyed: bool) -> str:
         if item.type in ("int", "number", "money"):
             return self._figure(item, keyed=keyed)
         if item.type in ("date", "time"):
-            return self._time(item)
+            return self._time(item, self.next() if keyed and item.type == "date" else 0)
         if item.type == "bool":
             return "true"
         if item.type == "period":
@@ -143,13 +153,16 @@ class Inventing:
             figure = min(figure, Decimal(item.max))
         return str(figure)
 
-    def _time(self, item: Field) -> str:
-        """What may not be to come is of an hour ago; everything else lies a day after the latest there is."""
+    def _time(self, item: Field, apart: int) -> str:
+        """What may not be to come is of an hour ago; everything else lies a day after the latest there is.
+
+        `apart` so many days further, so that no two are of one day.
+        """
         if item.never == "future":
-            past = self.now - timedelta(hours=1)
+            past = self.now - timedelta(days=apart, hours=1)
             return past.date().isoformat() if item.type == "date" else self._minute(past)
         after = max(self.now, self.latest or self.now, *(_times(self.record, self.now) if self.record else ()))
-        self.latest = after + timedelta(days=1)
+        self.latest = after + timedelta(days=1 + apart)
         return self.latest.date().isoformat() if item.type == "date" else self._minute(self.latest)
 
     @staticmethod

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pmcs.core.kind import VOID, Action, Kind
 from pmcs.core.record import Record
@@ -12,7 +13,7 @@ from pmcs.duties.trial.paths import Paths
 from pmcs.duties.trial.plan import ESCALATE, PREVIOUS, Place, Way, begins
 from pmcs.duties.trial.player import Player
 from pmcs.duties.trial.untyped import Untyped, by_cron
-from pmcs.duties.trial.values import SCALES, Wanted
+from pmcs.duties.trial.values import MIDDLE, SCALES, Wanted
 from pmcs.errors import Sentence
 
 
@@ -35,10 +36,12 @@ class Walk:
         self.paths = Paths(player)
         self.plan = self.paths.plan(kind)
         self.pending: list[Way] = sorted(self.plan.ways, key=self._rank)
+        self.times: Counter[tuple[str, ...]] = Counter()
+        """How often each way came about."""
         self.states: set[str] = set()
         self.actions: set[str] = set()
         self.left: list[Left] = []
-        self._untyped = Untyped(self.paths, kind, lambda way: way not in self.pending)
+        self._untyped = Untyped(self.paths, kind, lambda way: self.times[way.name])
         player.done = self._note
 
     def run(self) -> Iterator[int]:
@@ -76,7 +79,8 @@ class Walk:
         if step.kind.name == self.kind.name:
             self.states.add(step.after.state)
             self.actions.add(step.event.do)
-            self.pending = [way for way in self.pending if not _was(way, step)]
+            self.times.update(way.name for way in self.plan.ways if _was(way, step))
+            self.pending = [way for way in self.pending if not self.times[way.name]]
 
     def _rank(self, way: Way) -> tuple[bool, int]:
         """What leaves a record where it is comes first, what ends it last, time that must pass after all else."""
@@ -118,11 +122,17 @@ class Walk:
         if self._untyped.attempt(way):
             return None
         said = None
-        for scale in SCALES:
-            record = self.paths.take(self.kind, way, Wanted(way.wishes, scale=scale))
+        for trying, scale in [*((way, scale) for scale in SCALES), *((one, MIDDLE) for one in _loose(way))]:
+            record = self.paths.take(self.kind, trying, Wanted(way.wishes, scale=scale))
             if way not in self.pending:
                 return record
             said = said or self.player.refusal
+        for other in [] if self.plan.leads_to(way) else self.plan.ways:
+            if other.to in (way.starts or ()) and self._untyped.attempt(other):
+                record = self.paths.take(self.kind, way, Wanted(way.wishes))
+                if way not in self.pending:
+                    return record
+                said = said or self.player.refusal
         self.player.refusal = said
         return None
 
@@ -155,6 +165,12 @@ class Walk:
         path = self.plan.route(Place(), there, wanted, ()) or []
         nothing = Sentence("No action that can be carried out leads there.")
         return next((refused for way in path if (refused := shut.get(way.name))), nothing)
+
+
+def _loose(way: Way) -> list[Way]:
+    """The way without the columns that its rules look at, if there are any: a rule may be content with less."""
+    needs = tuple(name for name in way.needs if "." not in name)
+    return [replace(way, needs=needs)] if needs != way.needs else []
 
 
 def _standing(state: str) -> Callable[[Place], bool]:
