@@ -14,6 +14,8 @@ from pmcs.errors import PmcsError, Sentence
 Path = tuple[str | int, ...]
 NO_SUCH_NAME = "There is no {what} {name}{near}."
 IDENTIFIER = re.compile(r"[^\W\d_]\w*")
+MOST_UNKNOWN = 20
+"""Unknown keys of one place that are named each: a file with more is another kind of file altogether."""
 YAML_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null"})
 
 
@@ -61,9 +63,11 @@ class Reader:
             return {}
         if allowed is not None:
             known = list(allowed)
-            for key in node:
-                if key not in known:
-                    self.problem((*path, key), "{key} is not a key here{near}.", key=key, near=nearest(key, known))
+            unknown = [key for key in node if key not in known]
+            for key in unknown[:MOST_UNKNOWN]:
+                self.problem((*path, key), "{key} is not a key here{near}.", key=key, near=nearest(key, known))
+            if len(unknown) > MOST_UNKNOWN:
+                self.problem(path, "{count} further keys are not keys here.", count=len(unknown) - MOST_UNKNOWN)
             return {key: value for key, value in node.items() if key in known}
         return node
 

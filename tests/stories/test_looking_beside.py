@@ -88,8 +88,8 @@ def test_a_hand_edit_is_told_beside_an_action_too(office, id_, monkeypatch) -> N
     ("where", "name", "look"),
     [
         (edited, "present", ("ticket", "list")),
-        (Store, "_read", ("ticket", "show", "A01", "--format", "json")),
-        (Store, "_read", ("ticket", "reveal", "A01", "--purpose", "回电", "--format", "json")),
+        (Store, "read", ("ticket", "show", "A01", "--format", "json")),
+        (Store, "read", ("ticket", "reveal", "A01", "--purpose", "回电", "--format", "json")),
     ],
 )
 def test_an_action_that_comes_between_the_index_and_the_files_is_no_hand_edit(

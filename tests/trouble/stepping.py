@@ -6,6 +6,7 @@ made, a sync, a lock, a git begun or ended, a transaction of SQLite begun or com
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -16,15 +17,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.trouble.writer import acted
-
 # What an action would import, so that every step is the action's own.
 import pmcs.duties.acting
 import pmcs.store.documents
 import pmcs.store.vault  # noqa: F401
+from pmcs.cli.app import App
+from pmcs.cli.main import main
 
 EVENTS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "fcntl.flock", "subprocess.Popen"}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+def acted(root: Path, words: list[str]) -> dict[str, object]:
+    """The record as it now is; ends the process where the action is refused."""
+    out, errors = io.StringIO(), io.StringIO()
+    code = main([*words, "--format", "json"], App({"PMCS_LANG": "en"}, root, out=out, errors=errors))
+    if code:
+        sys.exit(f"{code} {errors.getvalue()}")
+    return json.loads(out.getvalue())  # type: ignore[no-any-return]
 
 
 class Steps:
