@@ -129,3 +129,11 @@ def test_a_clone_without_the_keys_shows_stars(home, tmp_path):
     said = home.try_("resident", "reveal", "RA0001", "--purpose", "回电", folder=there)
     assert said.code != 0
     assert said.out == ""
+
+
+def test_a_private_name_can_be_spelled_better(office):
+    id_ = office.json("resident", "add", "--name", "o'brien ann", "--phone", "13811112222", "--relation", "owner")["id"]
+    sealed = office.file(id_).read_text("utf-8").splitlines()
+    office("resident", "edit", id_, "--name", "O'Brien Ann")
+    assert "O'Brien Ann" in office("resident", "reveal", id_, "--purpose", "核对姓名")
+    assert next(line for line in sealed if line.startswith("phone:")) in office.file(id_).read_text("utf-8")
