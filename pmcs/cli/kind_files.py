@@ -76,9 +76,12 @@ def explain(app: App, name: str) -> int:
 @click.pass_obj
 def new(app: App, name: str, like: str) -> None:
     """Begin the file of a new kind as a copy of one that works."""
+    from pmcs.cli.words import Words, language_from
     from pmcs.duties.kind_files import SCHEMA, begin
 
-    draft = begin(app.store, name, like, app.now().date(), app.words.gettext)
+    # The schema is shared by the office: it speaks the store's language, whoever types.
+    words = Words(language_from(None, None, app.store.config.language))
+    draft = begin(app.store, name, like, app.now().date(), words.gettext)
     app.say(Sentence("Begun: {file}, a copy of {like}.", file=draft.file, like=like))
     if draft.letters:
         app.say(Sentence("Its numbers begin with {letters}, which no other kind has.", letters=draft.letters))
