@@ -11,8 +11,8 @@ import click
 from pmcs.cli.answers import print_objects
 from pmcs.cli.app import MOST, App
 from pmcs.cli.completion import complete_among, complete_field
-from pmcs.cli.kind_commands import format_option, global_options, option_name
 from pmcs.cli.offers import Offer
+from pmcs.cli.options import format_option, global_options, option_name
 from pmcs.cli.shapes import cell, head_object, local_time, short_time
 from pmcs.cli.unreadable import tell_broken
 from pmcs.core.kind import Field, Kind, Label

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pmcs.cli.app import App
-from pmcs.cli.kind_commands import option_name
+from pmcs.cli.options import option_name
 from pmcs.core.private import mask_text
 from pmcs.errors import Sentence
 
