@@ -11,8 +11,8 @@ from pmcs.cli.shapes import local_time, record_object
 from pmcs.core.kind import Action, Field, Kind
 from pmcs.core.private import mask_text
 from pmcs.core.record import Value
+from pmcs.core.scalars import parse_time
 from pmcs.core.step import Step
-from pmcs.core.values import parse_time
 from pmcs.core.world import Given
 from pmcs.duties.acting import Acting, Done, act
 from pmcs.errors import BadInput, Sentence, Unable

@@ -112,7 +112,7 @@ def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
             known = value in labels or any(app.words.label(label) == value for label in labels.values())
             equal[name] = _named(app, item.name, value, labels) if known or not item.open else value
         elif item.type in {"bool", "int"}:
-            from pmcs.core.values import CONVERTERS
+            from pmcs.core.scalars import CONVERTERS
 
             equal[name] = CONVERTERS[item.type](item, value, now)
         elif item.type == "date":
@@ -139,7 +139,7 @@ def filters(app: App, kind: Kind, typed: Mapping[str, Any]) -> Filters:
 
 
 def _day(option: str, text: str, now: datetime) -> date:
-    from pmcs.core.values import parse_date
+    from pmcs.core.scalars import parse_date
 
     return parse_date(f"--{option}", text, now)
 

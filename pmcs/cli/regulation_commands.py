@@ -116,7 +116,7 @@ def print_problems(app: App, problems: Sequence[Problem], how: str = "table") ->
 @click.pass_obj
 def amend(app: App, since: str) -> None:
     """Open the next version as a copy of the newest; edit it and commit with git."""
-    from pmcs.core.values import parse_date
+    from pmcs.core.scalars import parse_date
     from pmcs.duties.amending import amend as run
 
     now = app.now()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pmcs.core.kind import Field, Kind, RuleCall
 from pmcs.core.length import parse_length
 from pmcs.core.rules import RULES
-from pmcs.core.values import FIGURE
+from pmcs.core.scalars import FIGURE
 from pmcs.errors import PmcsError
 from pmcs.regulation.ground import ESCALATIONS, Ground
 from pmcs.regulation.shape import Path

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmcs.core.kind import Choice, Field
-from pmcs.core.values import convert, parse_date, parse_time, stored_fault
+from pmcs.core.scalars import parse_date, parse_time
+from pmcs.core.values import convert, stored_fault
 from pmcs.core.world import SYSTEM_ACTOR, Context
 from pmcs.errors import BadInput, NotFound
 from tests.core.world import clock, founded, stamp
