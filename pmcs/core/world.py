@@ -77,7 +77,7 @@ class World(Protocol):
         """The same world, judged by the regulation in force on a day."""
 
     def attempt(self) -> AbstractContextManager[object]:
-        """Inside, a refusal is swallowed, and what was made before it is forgotten."""
+        """Inside, a refusal is swallowed; whatever goes wrong, what was made before it is forgotten."""
 
     def with_new(self, kind: Kind, record: Record) -> World:
         """The same world, in which this record, of the commit at hand, is already there."""

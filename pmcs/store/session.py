@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pmcs.core.kind import Kind, shown
 from pmcs.core.record import Record, Value, day_of
 from pmcs.core.world import SYSTEM, World
-from pmcs.errors import BadInput, Refused
+from pmcs.errors import BadInput, PmcsError, Refused
 from pmcs.regulation.version import ANYONE, Regulation
 
 if TYPE_CHECKING:
@@ -92,7 +92,13 @@ class Session:
         twin = self.store.queries.twin(kind.name, texts, open_only=open_only)
         if twin is None and not open_only:
             self._alone = key
-        return twin
+        return None if twin in self.made and not self._has(twin, texts, open_only=open_only) else twin
+
+    def _has(self, id_: str, values: Mapping[str, str], *, open_only: bool) -> bool:
+        """Whether a record has these values still, as this commit leaves it."""
+        kind, record = self.made[id_]
+        there = all(str(record.fields.get(name)) == value for name, value in values.items())
+        return there and not (open_only and kind.ends(record.state))
 
     def known_alone(self, kind: Kind, values: Mapping[str, str]) -> None:
         """No record of the store has these values: found out before, so that `twin` need not ask."""
@@ -171,20 +177,23 @@ class Session:
         if regulation is self.regulation:
             return self
         other = Session(self.store, regulation, self.desk, self.language)
-        other.made, other._numbers, other._values = self.made, self._numbers, self._values
+        other.made, other._keys, other._numbers = self.made, self._keys, self._numbers
+        other._values, other._posts = self._values, self._posts
         return other
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Inside, a refusal is swallowed, and what was made before it is forgotten."""
-        parts: tuple[dict[Any, Any], ...] = (self.made, self._numbers, self._values)
+        """Inside, a refusal is swallowed; whatever goes wrong, what was made before it is forgotten."""
+        parts: tuple[dict[Any, Any], ...] = (self.made, self._keys, self._numbers, self._values, self._posts)
         before = [dict(part) for part in parts]
         try:
             yield
-        except Refused:
+        except PmcsError as error:
             for part, content in zip(parts, before, strict=True):
                 part.clear()
                 part.update(content)
+            if not isinstance(error, Refused):
+                raise
 
     def with_new(self, kind: Kind, record: Record) -> World:
         """The same world with this record in it."""
@@ -194,8 +203,11 @@ class Session:
         self._posts.pop(record.id, None)
         for group in (*kind.unique, *kind.one_open):
             values = {name: str(record.fields[name]) for name in group if record.fields.get(name)}
-            if len(values) == len(group):
-                self._values[self._print(kind, values)] = record.id, kind.ends(record.state)
+            key = self._print(kind, values)
+            known, ended = self._values.get(key, (record.id, True))
+            # One that has ended does not hide an open one.
+            if len(values) == len(group) and (ended or known == record.id):
+                self._values[key] = record.id, kind.ends(record.state)
         return self
 
     def let_go(self, record: Record) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -106,3 +107,38 @@ def test_the_day_that_a_number_carries(day: date, desk: str, place: int) -> None
 @pytest.mark.parametrize("number", ["RA0312", "3-2-1201", "li.na", "T20261399-A01", "", "T²⁰²⁶¹¹²³-A01"])
 def test_a_number_without_a_day(number: str) -> None:
     assert day_of(number) is None
+
+
+def test_what_this_commit_changes_hides_what_the_store_still_says(session: Session) -> None:
+    staff = session.kind("staff")
+    before = session.record("wang.qiang")
+    same = {"email": "w@example.com"}
+    assert session.twin(staff, same, open_only=True) == "wang.qiang"
+    session.with_new(staff, before._replace(state="retired"))
+    assert session.twin(staff, same, open_only=True) is None
+    assert session.twin(staff, same, open_only=False) == "wang.qiang"
+    session.with_new(staff, before._replace(fields={**before.fields, "email": "q@example.com"}))
+    assert session.twin(staff, same, open_only=True) is None
+
+
+def test_one_that_has_ended_hides_no_open_one_of_the_same_commit(session: Session) -> None:
+    staff = session.kind("staff")
+    same = {"email": "x@example.com"}
+    session.with_new(staff, Record("ma.li", "staff", "active", fields=same))
+    session.with_new(staff, Record("ma.lin", "staff", "retired", fields=same))
+    assert session.twin(staff, same, open_only=True) == "ma.li"
+
+
+@pytest.mark.parametrize("error", [Refused, BadInput])
+def test_what_an_attempt_made_is_forgotten_whatever_went_wrong(
+    session: Session, error: type[Refused | BadInput]
+) -> None:
+    staff, now = session.kind("staff"), at(session, "2026-11-23T09:00:00")
+    assert session.posts("ma.li", now) == frozenset()
+    with suppress(error), session.attempt():
+        session.judging(date(2026, 12, 1)).with_new(staff, Record("ma.li", "staff", "active"))
+        assert session.posts("ma.li", now)
+        raise error("no")
+    assert not session.made
+    assert session.posts("ma.li", now) == frozenset()
+    assert session.twin(staff, {"code": "ma.li"}, open_only=False) is None
