@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from pmcs.core.fold import same_row
 from pmcs.core.kind import Action, Also, Choose
@@ -10,22 +11,25 @@ from pmcs.core.record import Rows, Value
 from pmcs.core.rules import EFFECT, RULES, View
 from pmcs.core.step import Errand, Step
 from pmcs.core.world import SYSTEM_ACTOR, Context, Given, World, found
-from pmcs.errors import BadInput
+from pmcs.errors import BadInput, PmcsError, Refused
 
 Advance = Callable[..., list[Step]]
+DEEPEST = 100
+"""So many consequences may follow from one another."""
 
 
 def consequences(step: Step, action: Action, given: Given, context: Context, advance: Advance) -> Iterator[Step]:
     """The further steps of one action, all for the same commit; each sees what came before it."""
-    context = _knowing(context, step)
+    context = _knowing(context, step)._replace(underway=(*context.underway, (step.after.id, action.name)))
     for errand in _errands(step, action, given, context):
         for further in _done(errand, context, advance):
             context = _knowing(context, further)
             yield further
     for errand in _let_go(step, context.world):
-        for further in tried(errand, context, advance):
-            context = _knowing(context, further)
-            yield further
+        with suppress(PmcsError):  # what ails that record is no reason to keep this one open; cron says it
+            for further in tried(errand, context, advance):
+                context = _knowing(context, further)
+                yield further
 
 
 def _knowing(context: Context, step: Step) -> Context:
@@ -35,6 +39,19 @@ def _knowing(context: Context, step: Step) -> Context:
 
 def _done(errand: Errand, context: Context, advance: Advance) -> list[Step]:
     record = context.world.record(errand.target) if errand.target else None
+    if (errand.target, errand.do) in context.underway:
+        raise Refused(
+            "{action} of {id} would bring itself about again; take what leads back to it out of the kind files.",
+            action=errand.do,
+            id=errand.target,
+        )
+    if len(context.underway) > DEEPEST:
+        raise Refused(
+            "{action} would be one after another on more than {most} records; do it on {id} first.",
+            action=errand.do,
+            most=DEEPEST,
+            id=errand.target or errand.kind,
+        )
     world = context.world.judging(record.day if record else context.now.date())
     kind = world.kind_for(record) if record else world.kind(errand.kind)
     return advance(kind, record, errand.do, errand.given, context._replace(world=world))
@@ -54,7 +71,7 @@ def _errands(step: Step, action: Action, given: Given, context: Context) -> Iter
         yield _made(step, action, given, context)
     approval = step.kind.approval_in(step.before.state) if step.before and action.name == "approve" else None
     for also in (*action.also, *(approval.also if approval else ())):
-        yield from _linked(step, action, also)
+        yield from _linked(step, action, also, context.world)
     for call in action.rules:
         rule = RULES[call.name]
         if rule.stage == EFFECT:
@@ -82,7 +99,7 @@ def _made(step: Step, action: Action, given: Given, context: Context) -> Errand:
             "{action} can make a {kind} for one row at a time; name one row.", action=action.name, kind=given.make
         )
     row = rows[0] if rows else {}
-    made = context.world.kind(given.make)
+    made = context.world.judging(context.now.date()).kind(given.make)
     values = _values(action.makes[given.make], step, row) | dict(given.made)
     if "source" in made.fields:
         values["source"] = step.after.id
@@ -108,27 +125,42 @@ def _values(table: Mapping[str, str], step: Step, row: Mapping[str, Value]) -> d
     return {theirs: sources[ours] for theirs, ours in table.items() if sources.get(ours)}
 
 
-def _linked(step: Step, action: Action, also: Also) -> Iterator[Errand]:
+def _linked(step: Step, action: Action, also: Also, world: World) -> Iterator[Errand]:
     link, _, column = also.link.partition(".")
-    do = also.do.table[step.after.get(also.do.field)] if isinstance(also.do, Choose) else also.do
+    do = also.do.table.get(step.after.get(also.do.field)) if isinstance(also.do, Choose) else also.do
     if column:
         pairs = [(str(row.get(column, "")), row) for row in step.after.rows(link)]
     else:
         changed = changed_rows(step, action)
-        pairs = [(step.after.get(link), changed[0] if changed else {})]
+        pairs = [(target, changed[0] if changed else {}) for target in step.after.named(link)]
     told = set()
     for target, row in pairs:
-        if target and target not in told:
+        if do is None:
+            raise _depends(step, action, also, world)
+        # Two rows that name one record each bring it their own figures; without any, once is enough.
+        if target and (also.set or target not in told):
             told.add(target)
             yield Errand(do, Given(values=_values(also.set, step, row), because=step.after.id), target=target)
+
+
+def _depends(step: Step, action: Action, also: Also, world: World) -> Refused:
+    field = also.do.field if isinstance(also.do, Choose) else ""
+    return Refused(
+        "{action} depends on {field}, which {id} does not have yet; give that first.",
+        action=world.label(action.label),
+        field=world.label(step.kind.fields[field].label),
+        id=step.after.id,
+    )
 
 
 def _let_go(step: Step, world: World) -> Iterator[Errand]:
     """What a record that has just ended held open, and nothing else does: its `freed` is tried."""
     ended = step.kind.ends(step.after.state) and not (step.before and step.kind.ends(step.before.state))
     for link in step.kind.links(holding=True) if ended else ():
-        held = found(world, step.after.get(link.name))
-        if held and not world.holders(held.id):
+        for target in step.after.named(link.name):
+            held = found(world, target)
+            if held is None or world.holders(target):
+                continue
             for action in world.kind_for(held).actions.values():
                 if action.freed and held.state in (action.start or ()):
                     yield Errand(action.name, Given(because=step.after.id), target=held.id)

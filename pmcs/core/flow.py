@@ -6,6 +6,7 @@ Pure: time, actor and the world come in as arguments.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from pmcs.core import permission
 from pmcs.core.clock import new_dues
@@ -23,6 +24,8 @@ from pmcs.core.values import public, sayable
 from pmcs.core.world import Context, Given
 from pmcs.errors import BadInput, Refused, Sentence
 
+ENTRY = timedelta(microseconds=1)
+"""The least by which two entries of a record differ."""
 NOTE = Field("note", "note", type="text")
 
 
@@ -86,6 +89,9 @@ def _begun(record: Record | None, action: Action, given: Given, context: Context
     now = context.now.replace(microsecond=0)
     if record and now <= record.history[-1].entered:
         now = context.now
+        last = record.history[-1].entered
+        if given.because and last.replace(microsecond=0) == now.replace(microsecond=0):
+            now = max(now, last + ENTRY)  # of this very command
         if now <= record.history[-1].entered:
             raise Refused(
                 "The clock stands at {now}, but the last entry of {id} is of {last}; set the clock right.",

@@ -93,10 +93,11 @@ def _barred(kind: Kind, record: Record, world: World, when: datetime, seen: froz
     """Who is concerned by the record, or by one that it holds open, as that one stood then."""
     concerned = {record.get(name) for name in kind.barred}
     for link in kind.links(holding=True):
-        parent = found(world, record.get(link.name))
-        if parent and parent.id not in seen:
-            then = as_of(world, parent, when)
-            concerned |= _barred(world.kind_for(parent), then, world, when, seen | {record.id})
+        for target in record.named(link.name):
+            parent = found(world, target)
+            if parent and parent.id not in seen:
+                then = as_of(world, parent, when)
+                concerned |= _barred(world.kind_for(parent), then, world, when, seen | {record.id})
     return concerned - {""}
 
 
@@ -211,7 +212,7 @@ def _named_and_barred(kind: Kind, record: Record) -> set[tuple[str, str]]:
     concerned = {record.get(name) for name in kind.barred} - {""}
     if not concerned:
         return set()
-    people = {(name, record.get(name)) for name, columns in kind.people if not columns}
+    people = {(name, person) for name, columns in kind.people if not columns for person in record.named(name)}
     for field, columns in kind.people:
         people |= {(field, str(row.get(name, ""))) for row in record.rows(field) for name in columns}
     return {(name, person) for name, person in people if name not in kind.barred and person in concerned}

@@ -66,6 +66,11 @@ class Record(NamedTuple):
         value = self.fields.get(name, "")
         return value if isinstance(value, str) else ""
 
+    def named(self, name: str) -> list[str]:
+        """Whom or what a field names: one, or several (`type: refs`)."""
+        value = self.fields.get(name, [])
+        return [text for text in ([value] if isinstance(value, str) else value) if text and isinstance(text, str)]
+
     def rows(self, name: str) -> Rows:
         """The rows of a field of lines."""
         value = self.fields.get(name, [])

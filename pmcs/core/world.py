@@ -119,6 +119,8 @@ class Context(NamedTuple):
     mask: bool = False
     """Mask phones and ID numbers found in free text instead of refusing them."""
     language: str = "zh_CN"
+    underway: tuple[tuple[str, str], ...] = ()
+    """Records and actions, from what was typed on down to this: a circle of consequences ends where it closes."""
 
 
 class Given(NamedTuple):

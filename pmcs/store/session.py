@@ -114,7 +114,7 @@ class Session:
         return found + [
             record.id
             for kind, record in self.made.values()
-            if not kind.ends(record.state) and any(record.get(link.name) == id_ for link in kind.links(holding=True))
+            if not kind.ends(record.state) and any(id_ in record.named(link.name) for link in kind.links(holding=True))
         ]
 
     def naming(self, id_: str, kind: str) -> list[str]:
@@ -123,7 +123,7 @@ class Session:
         made = [
             record.id
             for of, record in self.made.values()
-            if of.name == kind and any(record.fields.get(link.name) == id_ for link in of.links())
+            if of.name == kind and any(id_ in record.named(link.name) for link in of.links())
         ]
         return list(dict.fromkeys([*made, *found]))
 

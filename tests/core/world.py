@@ -119,13 +119,13 @@ class Memory:
             record.id
             for record in self.records.values()
             if not self.kind_for(record).ends(record.state)
-            and any(record.get(link.name) == id_ for link in self.kind_for(record).links(holding=True))
+            and any(id_ in record.named(link.name) for link in self.kind_for(record).links(holding=True))
         ]
 
     def naming(self, id_, kind):
         links = {link.name for link in self.kind(kind).links()}
         named = (record for record in self.records.values() if record.kind == kind)
-        return [record.id for record in named if any(record.fields.get(name) == id_ for name in links)]
+        return [record.id for record in named if any(id_ in record.named(name) for name in links)]
 
     def judging(self, day):
         return self
