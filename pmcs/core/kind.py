@@ -82,8 +82,13 @@ class Field(NamedTuple):
 
     @property
     def person(self) -> bool:
-        """Holds a member of staff."""
+        """Holds members of staff."""
         return self.ref == ("staff",)
+
+    @property
+    def one_person(self) -> bool:
+        """Holds one member of staff: who may act, or may not."""
+        return self.person and self.type != "refs"
 
 
 class State(NamedTuple):

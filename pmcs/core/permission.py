@@ -69,7 +69,7 @@ def forbidden(
     return _post(kind, record, action, event, actor, world)
 
 
-def unfounded(event: Event, world: World) -> Sentence | None:
+def unfounded(action: Action, event: Event, world: World) -> Sentence | None:
     """The event says it came of another record's, but nobody acted there then: rights cannot be borrowed so."""
     if not event.because:
         return None
@@ -78,7 +78,8 @@ def unfounded(event: Event, world: World) -> Sentence | None:
     moment = event.entered.replace(microsecond=0)
     entries = cause.history if cause else ()
     # What the system does when a record is let go comes of whoever ended the last that held it.
-    if any(event.by in (item.by, SYSTEM) and item.entered.replace(microsecond=0) == moment for item in entries):
+    let_go = action.freed and event.by == SYSTEM
+    if any((let_go or event.by == item.by) and item.entered.replace(microsecond=0) == moment for item in entries):
         return None
     return Sentence(
         "{action} is said to come of {cause}, where {person} did nothing at {at}.",

@@ -45,7 +45,7 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
         backdated(kind, before, event, identity(kind, before.id, event)[1]) if before else None,
         _disordered(kind, before, event) if before else None,
         links_itself(kind, before.id, event) if before else None,
-        permission.unfounded(event, world),
+        permission.unfounded(action, event, world),
         permission.forbidden(kind, before, action, event, actor, world),
         permission.outside_window(kind, before, action, event.at, world) if before else None,
     ]

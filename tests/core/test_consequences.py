@@ -137,3 +137,16 @@ def test_what_the_record_let_go_still_lacks_is_no_reason_to_stop_the_one_that_he
     id_ = bill(office, waits=[one])
     office.act(MANAGER, "bill.post", "2026-11-23 09:03", on=id_)
     assert (office[id_].state, office[one].state) == ("posted", "open")
+
+
+@pytest.mark.parametrize(("do", "to", "found"), [("go_on", "closed", False), ("close", "closed", True)])
+def test_the_system_borrows_rights_only_for_what_it_does_when_a_record_is_let_go(office, do, to, found):
+    one = job(office, way="whole")
+    id_ = bill(office, waits=[one])
+    office.act(MANAGER, "bill.post", "2026-11-23 09:03", on=id_)
+    freed = office[one].history[-1]
+    assert (freed.by, freed.because) == ("system", id_)
+    said = office.faults(one, [*office[one].history[:-1], freed._replace(do=do, to=to)])
+    assert said == (
+        [f"close is said to come of {id_}, where system did nothing at 2026-11-23T09:03:00+08:00."] if found else []
+    )

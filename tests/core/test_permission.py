@@ -298,3 +298,27 @@ def test_where_the_choice_that_says_who_may_is_missing_it_is_named():
     with pytest.raises(Refused, match="归档 depends on 级别"):
         office.act("chen.jing", "letter.file", "2026-11-23 09:30", on=id_)
     assert office[id_].state == "sent"
+
+
+COMPLAINT = """
+kind: hearing
+title: 听证
+number: HR
+barred: [about]
+fields:
+  about: {label: 当事人, ref: staff}
+  panel: {label: 听证组, type: refs, ref: staff}
+states:
+  open: {label: 进行中}
+  over: {label: 结束, end: true}
+actions:
+  new: {label: 新建, to: open, by: [manager], asks: [about], takes: [panel]}
+  close: {label: 结束, from: open, to: over, by: [manager]}
+"""
+
+
+def test_whoever_is_concerned_is_not_one_of_several_either():
+    office = founded(kind_from(COMPLAINT, "hearing"))
+    office.act("chen.jing", "hearing.new", "2026-11-23 09:00", about="li.na", panel=["zhou.min"])
+    with pytest.raises(Refused, match=r"li\.na is concerned by .* and cannot be its panel"):
+        office.act("chen.jing", "hearing.new", "2026-11-23 09:01", about="li.na", panel=["zhou.min", "li.na"])
