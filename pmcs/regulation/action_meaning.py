@@ -85,8 +85,24 @@ def _check_unattended(ground: Ground, path: Path, action: Action) -> None:
             ground.reader.problem(
                 (*path, key), "{key} is done without anybody: it asks nothing, and opens nothing.", key=key
             )
+        if not (_leaves(action) or (action.upon and _stops(ground.kind, action.upon, action.name))):
+            ground.reader.problem(
+                (*path, key),
+                "{action} would be done anew by every pmcs escalate; let it lead out of the states in its from.",
+                action=action.name,
+            )
     if action.freed and not action.held:
         ground.reader.problem((*path, "freed"), "freed stands beside held: true.")
+
+
+def _leaves(action: Action) -> bool:
+    """Wherever it leads, it is no longer possible there."""
+    tables = action.to if isinstance(action.to, tuple) else (action.to,)
+    return None not in tables and PREVIOUS not in tables and not destinations(action) & set(action.start or ())
+
+
+def _stops(kind: Kind, clock: str, action: str) -> bool:
+    return clock in kind.clocks and action in kind.clocks[clock].stops
 
 
 def _check_given(ground: Ground, path: Path, action: Action) -> None:
@@ -169,7 +185,7 @@ def _given_to(kind: Kind) -> list[str]:
 
 
 def _check_approvals(ground: Ground) -> None:
-    people = [name for name in ground.fields if ground.kind.fields[name].person]
+    people = [name for name in ground.fields if ground.kind.fields[name].one_person]
     waiting: dict[str, str] = {}
     for name, approval in ground.kind.approvals.items():
         path: Path = ("approvals", name)
@@ -185,8 +201,11 @@ def _check_approvals(ground: Ground) -> None:
             ground.reader.known((*path, "to"), approval.to, ground.kind.states, "state")
         ground.posts((*path, "decide"), approval.decide, [*ground.names.posts, *people])
         for theirs, ours in approval.copies.items():
-            ground.field((*path, "copies", theirs), theirs)
-            ground.field((*path, "copies", theirs), ours)
+            if ground.field((*path, "copies", theirs), theirs) and ground.kind.fields[theirs].derived:
+                ground.reader.problem(
+                    (*path, "copies", theirs), "{name} is worked out and cannot be given.", name=theirs
+                )
+            _check_taken(ground, (*path, "copies", theirs), ours, {})
         for place, also in enumerate(approval.also):
             _check_also(ground, (*path, "also", place), also, ground.kind.actions[name])
 

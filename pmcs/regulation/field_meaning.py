@@ -67,7 +67,8 @@ def _check_default(ground: Ground, path: Path, item: Field, default: str) -> Non
 def _check_derived(ground: Ground, path: Path, item: Field) -> None:
     reader, kind = ground.reader, ground.kind
     if item.of:
-        ground.field((*path, "of"), item.of)
+        if ground.field((*path, "of"), item.of):
+            _check_figures(ground, (*path, "of"), kind.fields[item.of])
         if not item.bands:
             reader.problem(path, "{name} has no bands.", name=item.name)
         for choice in item.values or {}:
@@ -83,14 +84,23 @@ def _check_derived(ground: Ground, path: Path, item: Field) -> None:
         for place, name in enumerate(names):
             head, _, column = name.partition(".")
             where = (*path, "total", key, place)
-            if ground.field(where, head) and column:
-                ground.field(where, column, ground.columns(head))
+            if ground.field(where, head) and (not column or ground.field(where, column, ground.columns(head))):
+                _check_figures(ground, where, ground.columns(head)[column] if column else kind.fields[head])
+    for key, given in (("since", item.since), ("per", item.per)):
+        if given and (not item.counts or item.counts.partition(".")[0] in kind.fields):
+            reader.problem((*path, key), "{key} stands beside a count of actions, not of lines.", key=key)
     if item.since:
         reader.known((*path, "since"), item.since, kind.states, "state")
     if item.per:
         reader.known((*path, "per"), item.per, MEASURES, "measure")
     if item.counts:
         _check_count(ground, (*path, "count"), item.counts)
+
+
+def _check_figures(ground: Ground, path: Path, item: Field) -> None:
+    """A number, worked out or not, or a choice among numbers."""
+    if not (item.type in NUMBERS or item.derived or item.values):
+        ground.reader.problem(path, "{name} is no number and cannot be reckoned with.", name=item.name)
 
 
 def _check_count(ground: Ground, path: Path, what: str) -> None:

@@ -52,19 +52,21 @@ class Ground:
             self.reader.problem(path, "{name} has no rows.", name=name)
         return bool(self.columns(name))
 
-    def person(self, path: Path, name: str, others: Iterable[str] = ()) -> None:
-        """A field or column (`measures.owner`) that holds a person, or one of the other names allowed here."""
+    def person(self, path: Path, name: str, others: Iterable[str] = (), *, columns: bool = False) -> None:
+        """A field that holds one person; with `columns` also `measures.owner`; or one of the other names."""
         options = list(others)
         if name in options:
             return
         head, _, column = name.partition(".")
-        item = self.columns(head).get(column) if column else self.kind.fields.get(head)
+        item = self.columns(head).get(column) if column and columns else self.kind.fields.get(name)
         if item is None:
-            people = [name for name in self.fields if self.kind.fields[name].person or name == self.kind.key]
-            people += [f"{lines}.{name}" for lines, columns in self.kind.people for name in columns]
+            people = [name for name in self.fields if self.kind.fields[name].one_person or name == self.kind.key]
+            people += [f"{lines}.{name}" for lines, inner in self.kind.people if columns for name in inner]
             self.reader.known(path, name, [*options, *people], "post or person" if options else "field")
         elif not item.person and name != self.kind.key:
             self.reader.problem(path, "{name} holds no person (ref: staff).", name=name)
+        elif item.type == "refs":
+            self.reader.problem(path, "{name} holds several people; name a field that holds one.", name=name)
 
     def clause(self, path: Path, clause: str | Choose | None) -> None:
         """A clause of the regulation."""

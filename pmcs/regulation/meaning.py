@@ -16,6 +16,8 @@ from pmcs.regulation.rule_meaning import check_rule
 from pmcs.regulation.shape import Path, Reader
 
 DAYS = ("date", "time", "period")
+UNNAMABLE = ("text", "length", "files", "refs", "recurrence")
+"""Types whose values cannot stand in a file's name."""
 HEAD_COLUMNS = ("id", "state", "due", "opened")
 
 
@@ -58,7 +60,7 @@ def _check_head(ground: Ground) -> None:
     for key, groups in (("one_open", kind.one_open), ("unique", kind.unique)):
         for place, group in enumerate(groups):
             ground.each((key, place), group, ground.fields, "field")
-    people = [name for name in ground.fields if kind.fields[name].person]
+    people = [name for name in ground.fields if kind.fields[name].one_person]
     for place, group in enumerate(kind.apart):
         ground.each(("apart", place), group, [*kind.actions, *people], "action or person")
         if len(group) < 2:
@@ -66,7 +68,7 @@ def _check_head(ground: Ground) -> None:
     if kind.promise:
         reader.known(("promise",), kind.promise, kind.clocks, "clock")
     for place, name in enumerate(kind.mine):
-        ground.person(("mine", place), name)
+        ground.person(("mine", place), name, columns=True)
     ground.each(("sees",), kind.sees, [*ground.names.posts, *ground.fields], "post or field")
     ground.each(("columns",), kind.columns, [*HEAD_COLUMNS, *ground.fields], "field")
     ground.clause(("clause",), kind.clause)
@@ -100,7 +102,7 @@ def _check_names(ground: Ground) -> None:
 
 
 def _unnamable(item: Field) -> bool:
-    return bool(item.sealed or item.derived or item.rows is not None or item.type in {"text", "files", "refs"})
+    return bool(item.sealed or item.derived or item.rows is not None or item.type in UNNAMABLE)
 
 
 def _check_clock(ground: Ground, path: Path, clock: Clock) -> None:

@@ -122,6 +122,21 @@ def said(*changes, severity="error"):
         ("typed: return", "upon: give_back", "26: upon is done by the system; say by: [system]."),
         ("typed: return", "freed: true", "26: freed is done by the system; say by: [system]."),
         ("typed: return", "freed: true", "26: freed stands beside held: true."),
+        (
+            "from: [lent], by: [service_officer, security_guard], asks: [due_back]",
+            "from: [lent], by: [system], held: true, freed: true",
+            "25: renew would be done anew by every pmcs escalate; let it lead out of the states in its from.",
+        ),
+        ("{label: 用途}", "{label: 用途, total: {plus: [key]}}", "14: key is no number and cannot be reckoned with."),
+        ("{label: 用途}", "{label: 用途, of: key, bands: {a: 0}}", "14: key is no number and cannot be reckoned with."),
+        ("{label: 用途}", "{label: 用途, per: day}", "14: per stands beside a count of actions, not of lines."),
+        (
+            "{label: 用途}",
+            "{label: 用途, rows: {at: {label: 时}}}\n  often: {label: 次, count: purpose, since: lent}",
+            "15: since stands",
+        ),
+        ("signs: lender", "signs: purpose.doer", "24: There is no field purpose.doer"),
+        ("{label: 经手人,   ref: staff}", "{label: 经手人, ref: staff, type: refs}", "24: lender holds several people"),
         ("one_open: [[key]]", "one_open: [key]", "6: one_open must be a list such as [a, b]."),
         ("one_open: [[key]]", "apart: [[renew]]", "6: apart keeps one from others; name at least two."),
         ("one_open: [[key]]", "tree: key", "6: There is no key key."),
@@ -131,6 +146,27 @@ def said(*changes, severity="error"):
 def test_a_forgotten_or_wrong_line_is_said_with_its_number(old, new, sentence):
     found = said((old, new))
     assert found == [] if sentence is None else any(sentence in line for line in found), found
+
+
+@pytest.mark.parametrize("of", ["length", "recurrence", "text"])
+def test_what_no_file_can_be_called_names_no_record(of):
+    named = ("number: YS", "number: YS\nnamed_by: [due_back, purpose]")
+    assert not any("There is no field purpose" in line for line in said(named))
+    found = said(named, ("{label: 用途}", f"{{label: 用途, type: {of}}}"))
+    assert any("There is no field purpose" in line for line in found)
+
+
+def test_an_approval_copies_neither_seals_nor_into_what_is_worked_out():
+    states = ("  lost:     {", "  asking: {label: 待批}\n  lost:     {")
+    field = ("{label: 用途}", "{label: 用途}\n  often: {label: 次数, count: do.renew}")
+    line = "  a: {label: 甲, state: asking, from: [lent], by: [anyone], decide: [manager], copies: {COPIES}}"
+    for copies, sentence in (
+        ("purpose: key", None),
+        ("purpose: contact", "contact is private and cannot be copied"),
+        ("often: key", "often is worked out and cannot be given"),
+    ):
+        found = said(states, field, ("clocks:", f"approvals:\n{line.replace('COPIES', copies)}\n\nclocks:"))
+        assert found == [] if sentence is None else any(sentence in line for line in found), found
 
 
 def test_every_error_of_a_file_comes_at_once():
