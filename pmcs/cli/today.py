@@ -48,8 +48,8 @@ def sections(app: App, limit: int) -> list[Section]:
     found.append(_plain(app, "approval", _("Waiting for approval"), *queries.waiting(approving, limit=limit)))
     visiting = {kind.name: list(kind.clocks["visit"].starts) for kind in kinds if "visit" in kind.clocks}
     found.append(_plain(app, "to_visit", _("To be visited"), *queries.waiting(visiting, limit=limit)))
-    if any(action.freed for kind in kinds for action in kind.actions.values()):
-        ids = [errand.target for errand in let_go(app.store)]
+    ids = [errand.target for errand in let_go(app.store)]
+    if ids or any(action.freed for kind in kinds for action in kind.actions.values()):
         waiting = [app.store.row(id_) for id_ in (ids if limit < 0 else ids[:limit])]
         found.append(_plain(app, "let_go", _("What they waited for is finished"), waiting, len(ids)))
     if app.viewer:

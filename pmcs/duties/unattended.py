@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pmcs.core.clock import RISK
 from pmcs.core.consequence import tried
 from pmcs.core.flow import advance
-from pmcs.core.kind import Action, Kind
+from pmcs.core.kind import Kind
 from pmcs.core.step import Errand, Step
 from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
@@ -39,7 +39,7 @@ def run_unattended(store: Store, acting: Acting) -> Unattended:
                 steps += tried(errand, context, advance)
             except PmcsError as error:
                 left.append(error)
-        for id_ in store.lookups.at_risk(now, _early(store, now)):
+        for id_ in store.lookups.at_risk(now, _early(store)):
             try:
                 steps += _escalated(id_, world, context)
             except PmcsError as error:
@@ -51,29 +51,36 @@ def run_unattended(store: Store, acting: Acting) -> Unattended:
 
 def run_out(store: Store, now: datetime) -> Iterator[Errand]:
     """What is done upon the end of clocks that have run out."""
-    for kind, action in _unattended(store):
-        if action.upon:
-            for id_ in store.lookups.run_out(kind.name, action.upon, action.start or (), now):
-                yield Errand(action.name, Given(), target=id_)
+    for (kind, do, clock), states in _unattended(store).items():
+        for id_ in store.lookups.run_out(kind, clock, states, now) if clock else ():
+            yield Errand(do, Given(), target=id_)
 
 
 def let_go(store: Store) -> Iterator[Errand]:
     """What is done on records that were held open and are no longer, and wait for it."""
-    for kind, action in _unattended(store):
-        if action.freed:
-            for id_ in store.lookups.let_go(kind.name, action.start or ()):
-                yield Errand(action.name, Given(), target=id_)
+    for (kind, do, clock), states in _unattended(store).items():
+        for id_ in store.lookups.let_go(kind, states) if not clock else ():
+            yield Errand(do, Given(), target=id_)
 
 
-def _unattended(store: Store) -> Iterator[tuple[Kind, Action]]:
-    """The actions of `system` in any version of the regulation, each once by kind and name: old records live on."""
-    told = set()
-    for day in reversed(store.regulations.versions):
-        for kind in store.regulations.on(day).kinds:
-            for action in kind.actions.values():
-                if (action.upon or action.freed) and (kind.name, action.name) not in told:
-                    told.add((kind.name, action.name))
-                    yield kind, action
+def _unattended(store: Store) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    """What `system` does by kind, action and clock (none: when let go), and all states in which any version allows it.
+
+    A record of an older version lives on by that; what its own version refuses is not done.
+    """
+    found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for kind in _kinds(store):
+        for action in kind.actions.values():
+            for clock in (*([action.upon] if action.upon else []), *([""] if action.freed else [])):
+                key = (kind.name, action.name, clock)
+                found[key] = tuple(dict.fromkeys([*found.get(key, ()), *(action.start or ())]))
+    return found
+
+
+def _kinds(store: Store) -> Iterator[Kind]:
+    """The kinds of every version of the regulation."""
+    for day in store.regulations.versions:
+        yield from store.regulations.on(day).kinds
 
 
 def _escalated(id_: str, world: Session, context: Context) -> list[Step]:
@@ -85,9 +92,10 @@ def _escalated(id_: str, world: Session, context: Context) -> list[Step]:
     return advance(kind, record, "escalate", given, context._replace(world=there)) if rows else []
 
 
-def _early(store: Store, now: datetime) -> list[str]:
+def _early(store: Store) -> set[str]:
     """The kinds with a level below that at which the index begins to look."""
-    kinds = store.regulations.on(now.date()).kinds
-    return [
-        kind.name for kind in kinds if any(min(clock.escalates, default=RISK) < RISK for clock in kind.clocks.values())
-    ]
+    return {
+        kind.name
+        for kind in _kinds(store)
+        if any(min(clock.escalates, default=RISK) < RISK for clock in kind.clocks.values())
+    }

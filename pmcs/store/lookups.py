@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,7 +69,7 @@ class Lookups:
                 found[path] = str(rows[0][0])
         return found
 
-    def at_risk(self, now: datetime, early: Sequence[str] = ()) -> list[str]:
+    def at_risk(self, now: datetime, early: Collection[str] = ()) -> list[str]:
         """Open records on which a running clock has used up 80 per cent of its time, or has no such share.
 
         Of the kinds in `early`, every record with a running clock.

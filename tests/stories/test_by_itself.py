@@ -110,6 +110,22 @@ def test_what_cannot_go_on_yet_is_shown_today_and_tried_again(trials):
     trials.clean()
 
 
+def test_a_record_lapses_by_the_version_that_it_was_opened_under(trials):
+    """From December on only what is finished lapses; a permit of November still lapses while it is planned."""
+    id_ = trial(trials)["id"]
+    trials("regulation", "amend", "--from", "2026-12-01")
+    file = trials.root / "regulation/2026-12-01/kinds/trial.yaml"
+    tree = decode(file.read_bytes(), file.name)
+    tree["actions"]["lapse"]["from"] = ["finished"]
+    file.write_bytes(encode(tree))
+    trials.git("commit", "-qam", "regulation: 失效")
+    trials.at("2026-12-01 10:00")("escalate")
+    new = trial(trials, begins="2026-12-01 11:00")["id"]
+    trials.at("2026-12-05 10:00")("escalate")
+    assert states(trials, id_, new) == ["lapsed", "planned"]
+    trials.clean()
+
+
 def test_what_one_desk_forged_is_found(trials):
     """An event said to be the system's, of a record that did nothing then."""
     id_ = begun(trials)
