@@ -22,7 +22,7 @@ def links_itself(kind: Kind, id_: str, event: Event) -> Sentence | None:
     """A link of a record to itself: merged into itself, its own successor."""
     for name, value in event.set.items():
         item = kind.fields.get(name)
-        if item and value == id_ and {kind.name, "any"} & set(item.ref):
+        if item and id_ in ([value] if isinstance(value, str) else value) and {kind.name, "any"} & set(item.ref):
             return Sentence("{field} of {id} cannot be {id} itself; name another.", field=name, id=id_)
     return None
 

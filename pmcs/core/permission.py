@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from pmcs.core.clock import rounds, running
-from pmcs.core.fold import same_row
+from pmcs.core.derive import with_derived
+from pmcs.core.fold import applied, same_row
 from pmcs.core.kind import Action, Choose, Kind
 from pmcs.core.record import Event, Record, written
 from pmcs.core.standing import standing
@@ -113,7 +114,7 @@ def _own_identity(action: Action, actor: Actor, world: World) -> Sentence:
 def _post(
     kind: Kind, record: Record | None, action: Action, event: Event, actor: Actor, world: World
 ) -> Sentence | None:
-    posts = _posts(action.by, {**(record.fields if record else {}), **event.set})
+    posts = _posts(action.by, _fields_after(kind, record, event) if isinstance(action.by, Choose) else {})
     if actor.posts & set(posts) or (ANYONE in posts and actor.code != SYSTEM and actor.posts):
         return None
     people = _people(kind, record, action.who, action, event)
@@ -133,6 +134,12 @@ def _post(
         action=world.label(action.label),
         allowed=[*allowed, *(_field_of(kind, action, name, record, world) for name in action.who)],
     )
+
+
+def _fields_after(kind: Kind, record: Record | None, event: Event) -> Mapping[str, object]:
+    """What the record holds with the event, bands worked out; what the event clears still says who may."""
+    before = record or Record("", kind.name)
+    return {**before.fields, **with_derived(kind, applied(kind, before, event)).fields}
 
 
 def _field_of(kind: Kind, action: Action, name: str, record: Record | None, world: World) -> Sentence:

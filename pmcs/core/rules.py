@@ -9,8 +9,9 @@ A rule declares its stage and the type of each flat argument; the kind file is c
 | effect | errands: further actions in the same commit |
 | finding | over a record as it stands: the sentence of what is wrong, or None |
 
-An argument's type is `field`, `lines` (a field with rows), `several lines`, `action`, `state`, `kind`, `length`,
-`number`, `text`, or speaks of another argument: `column of rows`, `choice of field`, `state of kind`, `lines of kind`.
+An argument's type is `field`, `lines` (a field with rows), `keyed lines`, `several lines`, `action`, `state`,
+`kind`, `length`, `number`, `text`, or speaks of another argument: `column of rows`, `choice of field`,
+`state of kind`, `lines of kind`.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _later(one: str, other: str) -> bool:
     return one[:DAY] > other[:DAY]
 
 
-@rule(FACTS, rows="lines", column="column of rows")
+@rule(FACTS, rows="keyed lines", column="column of rows")
 def end_rows(view: View, rows: str, column: str) -> Event:
     """Rows that are still open end today."""
     key = view.kind.fields[rows].key

@@ -60,6 +60,14 @@ def _check_head(ground: Ground) -> None:
     for key, groups in (("one_open", kind.one_open), ("unique", kind.unique)):
         for place, group in enumerate(groups):
             ground.each((key, place), group, ground.fields, "field")
+            for at, name in enumerate(group):
+                item = kind.fields.get(name)
+                if item and (item.sealed or item.rows is not None or item.type in {"files", "refs"}):
+                    reader.problem(
+                        (key, place, at),
+                        "{name} is private or holds several values: no two records can be told the same by it.",
+                        name=name,
+                    )
     people = [name for name in ground.fields if kind.fields[name].one_person]
     for place, group in enumerate(kind.apart):
         ground.each(("apart", place), group, [*kind.actions, *people], "action or person")

@@ -54,7 +54,7 @@ class _Argument:
             if not FIGURE.fullmatch(value):
                 reader.problem(self.path, "{key} must be a number, not {figure}.", key=str(self.path[-1]), figure=value)
         elif what != "text":
-            reader.known(self.path, value, self._options(what, other), "argument" if what == "lines" else what)
+            reader.known(self.path, value, self._options(what, other), "argument" if "lines" in what else what)
 
     def _options(self, what: str, other: str) -> Iterable[str]:
         names = self.ground.names.kinds
@@ -73,6 +73,8 @@ class _Argument:
             item = self._item(other)
             return (item.bands or item.values or {}) if item else ()
         fields = [name for name in kind.fields if name != ESCALATIONS]
+        if what == "keyed lines":
+            return [name for name in fields if kind.fields[name].key]
         return [name for name in fields if kind.fields[name].rows] if what == "lines" else fields
 
     def _text(self, argument: str) -> str:

@@ -322,3 +322,40 @@ def test_whoever_is_concerned_is_not_one_of_several_either():
     office.act("chen.jing", "hearing.new", "2026-11-23 09:00", about="li.na", panel=["zhou.min"])
     with pytest.raises(Refused, match=r"li\.na is concerned by .* and cannot be its panel"):
         office.act("chen.jing", "hearing.new", "2026-11-23 09:01", about="li.na", panel=["zhou.min", "li.na"])
+
+
+PURCHASE = """
+kind: purchase
+title: 采购
+number: CG
+fields:
+  amount: {label: 金额, type: money}
+  size: {label: 规模, of: amount, bands: {small: 0, large: 1000}}
+  others: {label: 相关, type: refs, ref: purchase}
+states:
+  open: {label: 进行中}
+  over: {label: 结束, end: true}
+actions:
+  new: {label: 新建, to: open, by: {size: {small: [service_officer], large: [manager]}}, asks: [amount]}
+  price: {label: 改价, from: [open], by: {size: {small: [service_officer], large: [manager]}}, asks: [amount]}
+  tie: {label: 关联, from: [open], by: [manager], asks: [others]}
+  close: {label: 结束, from: open, to: over, by: [manager]}
+"""
+
+
+def test_a_band_says_who_may_by_the_figure_that_the_event_brings():
+    office = founded(kind_from(PURCHASE, "purchase"))
+    id_ = office.act("li.na", "purchase.new", "2026-11-23 09:00", amount="999.99").id
+    for what, on in (("purchase.new", None), ("purchase.price", id_)):
+        with pytest.raises(Refused, match=r"li\.na may not do"):
+            office.act("li.na", what, "2026-11-23 09:01", on=on, amount="1000")
+    office.act("chen.jing", "purchase.price", "2026-11-23 09:02", on=id_, amount="1000")
+    assert office.honest()
+
+
+def test_no_record_is_one_of_several_that_it_names_itself():
+    office = founded(kind_from(PURCHASE, "purchase"))
+    one, other = (office.act("li.na", "purchase.new", "2026-11-23 09:00", amount="1").id for _ in range(2))
+    office.act("chen.jing", "purchase.tie", "2026-11-23 09:01", on=one, others=[other])
+    with pytest.raises(Refused, match=f"others of {one} cannot be {one} itself"):
+        office.act("chen.jing", "purchase.tie", "2026-11-23 09:02", on=one, others=[other, one])

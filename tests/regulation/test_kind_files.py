@@ -137,6 +137,7 @@ def said(*changes, severity="error"):
         ),
         ("signs: lender", "signs: purpose.doer", "24: There is no field purpose.doer"),
         ("{label: 经手人,   ref: staff}", "{label: 经手人, ref: staff, type: refs}", "24: lender holds several people"),
+        ("one_open: [[key]]", "one_open: [[contact]]", "6: contact is private or holds several values"),
         ("one_open: [[key]]", "one_open: [key]", "6: one_open must be a list such as [a, b]."),
         ("one_open: [[key]]", "apart: [[renew]]", "6: apart keeps one from others; name at least two."),
         ("one_open: [[key]]", "tree: key", "6: There is no key key."),
@@ -167,6 +168,13 @@ def test_an_approval_copies_neither_seals_nor_into_what_is_worked_out():
     ):
         found = said(states, field, ("clocks:", f"approvals:\n{line.replace('COPIES', copies)}\n\nclocks:"))
         assert found == [] if sentence is None else any(sentence in line for line in found), found
+
+
+def test_only_lines_under_a_key_can_be_ended_one_by_one():
+    rows = "rows: {item: {label: 项}, until: {label: 止, type: date}}"
+    rule = ("typed: return", "rules: [end_rows: {rows: purpose, column: until}]")
+    assert said(("{label: 用途}", f"{{label: 用途, {rows}, key: [item]}}"), rule) == []
+    assert any("purpose" in line for line in said(("{label: 用途}", f"{{label: 用途, {rows}}}"), rule))
 
 
 def test_every_error_of_a_file_comes_at_once():
