@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
+from pmcs.core.derive import chosen
 from pmcs.core.fold import same_row
 from pmcs.core.kind import Action, Also, Choose
 from pmcs.core.record import Rows, Value
@@ -127,7 +128,7 @@ def _values(table: Mapping[str, str], step: Step, row: Mapping[str, Value]) -> d
 
 def _linked(step: Step, action: Action, also: Also, world: World) -> Iterator[Errand]:
     link, _, column = also.link.partition(".")
-    do = also.do.table.get(step.after.get(also.do.field)) if isinstance(also.do, Choose) else also.do
+    do = chosen(also.do, step.kind, step.after.fields) if isinstance(also.do, Choose) else also.do
     if column:
         pairs = [(str(row.get(column, "")), row) for row in step.after.rows(link)]
     else:

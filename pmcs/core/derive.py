@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Any
 
 from pmcs.core.clock import due_in_force
-from pmcs.core.kind import Field, Kind
+from pmcs.core.kind import Choose, Field, Kind
 from pmcs.core.record import Event, Record, Value
 from pmcs.core.standing import standing
 
@@ -50,6 +51,18 @@ def band(item: Field, value: str) -> str:
         if _figure(value) >= Decimal(floor):
             chosen = name
     return chosen
+
+
+def chosen(choose: Choose, kind: Kind, fields: Mapping[str, Value]) -> Any:
+    """What a choice table says for a record's fields; None where they make no choice.
+
+    A count of none stands in no record, and is in the lowest band.
+    """
+    item = kind.fields.get(choose.field)
+    value = fields.get(choose.field, "")
+    if not value and item and item.of and kind.fields[item.of].counts:
+        value = band(item, "0")
+    return choose.table.get(value)
 
 
 def _count(item: Field, kind: Kind, record: Record, fields: Mapping[str, Value]) -> int:

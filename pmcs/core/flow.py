@@ -138,7 +138,7 @@ def _settled(kind: Kind, before: Record, action: Action, event: Event, context: 
     _complete(kind, action, worked_out(kind, before, tentative, event), context)
     _refuse(falls_below(kind, before, tentative))
     to = destination(kind, before, action, tentative)
-    _complete(kind, action, undecided(action, to), context)
+    _complete(kind, action, undecided(kind, action, to), context)
     event = event._replace(to=to)
     fields = derived_fields(kind, applied(kind, before, event))
     dues = new_dues(kind, before, event, fields, context.world.calendar)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from pmcs.core import permission
+from pmcs.core.derive import chosen
 from pmcs.core.joining import identity
 from pmcs.core.kind import Action, Choose, Kind
 from pmcs.core.record import Event, Record, written
@@ -92,13 +93,13 @@ def destination(kind: Kind, before: Record, action: Action, tentative: Record) -
     for choose in action.to if isinstance(action.to, tuple) else (action.to,):
         if not isinstance(choose, Choose):
             return choose
-        state = choose.table.get(tentative.get(choose.field))
+        state = chosen(choose, kind, tentative.fields)
         if state is not None:
             return str(state)
     return None
 
 
-def undecided(action: Action, to: str | None) -> list[str]:
+def undecided(kind: Kind, action: Action, to: str | None) -> list[str]:
     """The choice that should have said where the action leads; without it a record would begin in no state at all."""
     last = action.to[-1] if isinstance(action.to, tuple) else action.to
-    return [last.field] if to is None and isinstance(last, Choose) else []
+    return [kind.fields[last.field].of or last.field] if to is None and isinstance(last, Choose) else []

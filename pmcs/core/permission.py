@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from pmcs.core.clock import rounds, running
-from pmcs.core.derive import with_derived
+from pmcs.core.derive import chosen, with_derived
 from pmcs.core.fold import applied, same_row
 from pmcs.core.kind import Action, Choose, Kind
-from pmcs.core.record import Event, Record, written
+from pmcs.core.record import Event, Record, Value, written
 from pmcs.core.standing import standing
 from pmcs.core.world import SYSTEM, Actor, World, as_of, found
 from pmcs.errors import Sentence
@@ -114,7 +114,7 @@ def _own_identity(action: Action, actor: Actor, world: World) -> Sentence:
 def _post(
     kind: Kind, record: Record | None, action: Action, event: Event, actor: Actor, world: World
 ) -> Sentence | None:
-    posts = _posts(action.by, _fields_after(kind, record, event) if isinstance(action.by, Choose) else {})
+    posts = _posts(kind, action.by, _fields_after(kind, record, event) if isinstance(action.by, Choose) else {})
     if actor.posts & set(posts) or (ANYONE in posts and actor.code != SYSTEM and actor.posts):
         return None
     people = _people(kind, record, action.who, action, event)
@@ -136,7 +136,7 @@ def _post(
     )
 
 
-def _fields_after(kind: Kind, record: Record | None, event: Event) -> Mapping[str, object]:
+def _fields_after(kind: Kind, record: Record | None, event: Event) -> Mapping[str, Value]:
     """What the record holds with the event, bands worked out; what the event clears still says who may."""
     before = record or Record("", kind.name)
     return {**before.fields, **with_derived(kind, applied(kind, before, event)).fields}
@@ -149,11 +149,9 @@ def _field_of(kind: Kind, action: Action, name: str, record: Record | None, worl
     return Sentence("{label} ({person})", label=label, person=holder) if holder else Sentence("{label}", label=label)
 
 
-def _posts(by: tuple[str, ...] | Choose | None, fields: Mapping[str, object]) -> tuple[str, ...]:
-    if isinstance(by, Choose):
-        found: tuple[str, ...] = by.table.get(str(fields.get(by.field, "")), ())
-        return found
-    return by or ()
+def _posts(kind: Kind, by: tuple[str, ...] | Choose | None, fields: Mapping[str, Value]) -> tuple[str, ...]:
+    found: tuple[str, ...] | None = chosen(by, kind, fields) if isinstance(by, Choose) else by
+    return found or ()
 
 
 def _people(kind: Kind, record: Record | None, names: tuple[str, ...], action: Action, event: Event) -> set[str]:
@@ -192,7 +190,7 @@ def _decision(kind: Kind, record: Record, action: Action, actor: Actor, world: W
         return Sentence(
             "{person} submitted {id} and may not decide on it; somebody else must.", person=actor.code, id=record.id
         )
-    deciders = _posts(approval.decide, record.fields)
+    deciders = _posts(kind, approval.decide, record.fields)
     persons = {record.get(name) for name in deciders if name in kind.fields}
     if actor.posts & set(deciders) or actor.code in persons - {""}:
         return None

@@ -65,7 +65,7 @@ def _ending(kind: Kind, before: Record | None, action: Action, event: Event, con
     to = destination(kind, stood, action, tentative)
     if below:
         yield below
-    for name in undecided(action, to):
+    for name in undecided(kind, action, to):
         yield Sentence("{action} lacks {field}.", action=event.do, field=name)
     if to != event.to and not may_lead(kind, stood, action, event):
         yield Sentence(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from pmcs.core.derive import chosen
 from pmcs.core.kind import Action, Approval, Choose, Kind
 from pmcs.core.record import Record
 from pmcs.core.step import Step
@@ -17,10 +18,9 @@ def clause_of(kind: Kind, record: Record, action: Action) -> str:
     """The clause that an action carries out."""
     approval = kind.approvals.get(action.approval or "") or _decided(kind, record, action)
     for clause in (action.clause, approval.clause if approval else None, kind.clause):
-        if isinstance(clause, Choose):
-            return str(clause.table.get(record.get(clause.field), ""))
-        if clause:
-            return clause
+        found = chosen(clause, kind, record.fields) if isinstance(clause, Choose) else clause
+        if found:
+            return str(found)
     return ""
 
 
@@ -55,8 +55,8 @@ def _post(kind: Kind, record: Record, action: Action, actor: Actor) -> str:
     """The post by which the actor may do it: the first that fits, else those held."""
     approval = _decided(kind, record, action) if action.name != "withdraw" else None
     by = approval.decide if approval else action.by
-    wanted = by.table.get(record.get(by.field), ()) if isinstance(by, Choose) else by or ()
-    fitting = [name for name in wanted if name in actor.posts]
+    wanted = chosen(by, kind, record.fields) if isinstance(by, Choose) else by
+    fitting = [name for name in wanted or () if name in actor.posts]
     return fitting[0] if fitting else ", ".join(sorted(actor.posts - {"anyone"}))
 
 
