@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePath
 
 Translate = Callable[[str], str]
 
@@ -99,3 +100,16 @@ class Unable(PmcsError):
     """The machine cannot do it: no permission, disk full, git or a package missing."""
 
     exit_code = 7
+
+
+def defect(error: Exception) -> Unable:
+    """What nobody foresaw, as one sentence: its name and its place in the program, and nothing that it says."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{PurePath(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "-"
+    return Unable(
+        "pmcs has a defect ({name} at {where}); nothing was written unless it was acknowledged. Please report it.",
+        name=type(error).__name__,
+        where=where,
+    )

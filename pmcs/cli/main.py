@@ -17,7 +17,7 @@ import click
 from pmcs.cli.app import App
 from pmcs.cli.output import format_error
 from pmcs.cli.words import ENGLISH, Words, in_words, install_click
-from pmcs.errors import BadInput, PmcsError, Unable
+from pmcs.errors import BadInput, PmcsError, Unable, defect
 
 COMMANDS = {
     "init": "pmcs.cli.store_commands:init",
@@ -144,19 +144,7 @@ def run(words: list[str], app: App) -> int:
     except RecursionError:
         return _failed(app, BadInput("What was given is nested too deeply; make it simpler."))
     except Exception as error:  # noqa: BLE001  a traceback never reaches a user
-        place = error.__traceback__
-        while place and place.tb_next:
-            place = place.tb_next
-        where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "-"
-        return _failed(
-            app,
-            Unable(
-                "pmcs has a defect ({name} at {where});"
-                " nothing was written unless it was acknowledged. Please report it.",
-                name=type(error).__name__,
-                where=where,
-            ),
-        )
+        return _failed(app, defect(error))
     return result if isinstance(result, int) else 0
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pmcs.errors import PmcsError, Sentence, Unable
+from pmcs.errors import PmcsError, Unable, defect
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -27,8 +29,8 @@ def answered(asks: Iterable[A], begin: Callable[[], Callable[[A], R]]) -> Iterat
     """What the copies answer, in the order of `asks`; each runs `begin` first, which gives what answers there.
 
     A copy has one question at a time and the next is made ready meanwhile: no more is ever held. Questions and answers
-    must be fit for pickle; nothing touches the disk. Raises what a copy raises of pmcs's own errors; Unable: one of
-    them was killed.
+    must be fit for pickle; nothing touches the disk. Raises what a copy raises of pmcs's own errors and the system's;
+    Unable: one of them was killed, or came upon a defect.
     """
     import multiprocessing
 
@@ -43,8 +45,9 @@ def answered(asks: Iterable[A], begin: Callable[[], Callable[[A], R]]) -> Iterat
             if len(pipes) < most:
                 ours, theirs = context.Pipe()
                 worker = context.Process(target=_work, args=(theirs, [*pipes, ours], begin), daemon=True)
-                worker.start()
-                workers.append(worker)
+                with _undisturbed():
+                    worker.start()
+                    workers.append(worker)
                 pipes.append(ours)
                 theirs.close()
                 _send(ours, ask)
@@ -63,20 +66,32 @@ def answered(asks: Iterable[A], begin: Callable[[], Callable[[A], R]]) -> Iterat
             worker.join()
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Inside, Ctrl-C waits: a copy must not hear it before it is deaf to it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _send(pipe: Connection, ask: Any) -> None:
     try:
         pipe.send(ask)
-    except BrokenPipeError:
+    except ConnectionError:
+        # It may have said why it ended.
+        _received(pipe)
         raise _stopped() from None
 
 
 def _received(pipe: Connection) -> Any:
     try:
         found = pipe.recv()
-    except (EOFError, ConnectionResetError):
+    except (EOFError, ConnectionError):
         raise _stopped() from None
     if isinstance(found, _Failed):
-        raise found.kind(found.sentence)
+        raise found.error
     return found
 
 
@@ -87,14 +102,12 @@ def _stopped() -> Unable:
 class _Failed:
     """A copy's refusal to go on."""
 
-    def __init__(self, kind: type[PmcsError], sentence: Sentence) -> None:
-        self.kind = kind
-        self.sentence = sentence
+    def __init__(self, error: Exception) -> None:
+        self.error = error
 
 
 def _work(pipe: Connection, others: Sequence[Connection], begin: Callable[[], Callable[[Any], Any]]) -> None:
     import gc
-    import signal
 
     # Ctrl-C is the first process's to answer; it ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -106,7 +119,8 @@ def _work(pipe: Connection, others: Sequence[Connection], begin: Callable[[], Ca
         answer = begin()
         while True:
             pipe.send(answer(pipe.recv()))
-    except PmcsError as error:
-        pipe.send(_Failed(type(error), error.sentence))
-    except (EOFError, ConnectionResetError, BrokenPipeError):
+    except (EOFError, ConnectionError):
         pass  # nobody asks any more
+    except Exception as error:  # noqa: BLE001  the first process says it, in a sentence
+        with suppress(ConnectionError):
+            pipe.send(_Failed(error if isinstance(error, PmcsError | OSError) else defect(error)))

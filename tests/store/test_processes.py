@@ -59,6 +59,8 @@ print(told())
     [
         ("os.kill(os.getpid(), signal.SIGKILL)", "A process that read records was stopped"),
         ("raise Broken('{file} is broken.', file='posts.yaml')", "posts.yaml is broken"),
+        ("raise OSError(28, 'No room')", "No room"),
+        ("raise KeyError('13800138000')", "pmcs has a defect (KeyError at <string>:"),
     ],
 )
 def test_a_copy_that_dies_or_refuses_is_not_waited_for(ends, said):
@@ -70,15 +72,36 @@ def answer(number):
 
 try:
     told()
-except PmcsError as error:
+except (PmcsError, OSError) as error:
     print(error)
 try:
     os.waitpid(-1, os.WNOHANG)
 except ChildProcessError:
     print("nobody is left")
 """
-    assert said in run(code)
-    assert "nobody is left" in run(code)
+    told = run(code)
+    assert said in told
+    assert "nobody is left" in told
+    assert "13800138000" not in told
+
+
+def test_a_copy_that_cannot_begin_says_why():
+    code = """
+def begin():
+    raise Broken('{file} is broken.', file='posts.yaml')
+
+class Slow:
+    # The copy has long ended when this is sent.
+    def __reduce__(self):
+        time.sleep(0.3)
+        return int, (1,)
+
+try:
+    next(answered([Slow()], begin))
+except PmcsError as error:
+    print(error)
+"""
+    assert run(code) == "posts.yaml is broken."
 
 
 def test_the_copies_of_a_killed_process_end_by_themselves():
