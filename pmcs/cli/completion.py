@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -125,10 +126,20 @@ def answer_tab(app: App, instruction: str) -> int:
             if item.type == "plain" and equals:
                 # zsh and fish replace the whole word, of which bash takes --OPTION= for words of their own.
                 item.value = f"{name}={item.value}"
+            if item.type == "plain" and shell == "bash":
+                item.value = _quoted(item.value)
             print(asked.format_completion(item), file=app.out)
     except Exception:  # noqa: BLE001  a line being typed is no place for an error
         return 0
     return 0
+
+
+def _quoted(text: str) -> str:
+    """A word that bash, which unlike the others takes it as it is, neither splits nor carries out.
+
+    Each backslash is doubled, since the script of bash reads them once itself.
+    """
+    return re.sub(r"([^\w@%+=:,./·-])", r"\\\\\1", text)
 
 
 def _unequal(args: list[str], typed: str) -> tuple[list[str], str]:

@@ -117,6 +117,8 @@ def test_in_a_real_bash(offered, typed, tmp_path):
     program = tmp_path / "pmcs"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m pmcs "$@"\n', "utf-8")
     program.chmod(0o755)
+    kind = typed.root / "regulation/2026-01-01/kinds/ticket.yaml"
+    kind.write_text(kind.read_text("utf-8").replace("repair: 报修", "repair: 报 修($(touch x);a*)"), "utf-8")
     script = f"""
     PATH={tmp_path}:$PATH
     eval "$(pmcs completion bash)"
@@ -135,5 +137,6 @@ def test_in_a_real_bash(offered, typed, tmp_path):
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["报修", "li.na", "3-2-1201"]
+    # bash puts the word into the line as it is: what is no word by itself, or would be carried out, is escaped.
+    assert done.stdout.splitlines() == [r"报\ 修\(\$\(touch\ x\)\;a\*\)", "li.na", "3-2-1201"]
     assert done.stderr == ""
