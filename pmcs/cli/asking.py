@@ -10,7 +10,7 @@ import click
 from pmcs.cli.app import App
 from pmcs.cli.explaining import explained
 from pmcs.cli.form import FROM_SOURCE, Form
-from pmcs.cli.offers import MOST, Offer, described, newest
+from pmcs.cli.offers import Offer, beginning, described, newest
 from pmcs.cli.question import Question, one_of, put
 from pmcs.core.kind import Action, Kind
 from pmcs.core.record import Value
@@ -75,9 +75,7 @@ def _which(app: App, kind: Kind, action: Action) -> str:
         records=True,
         numbered=not kind.tree,
         about=explained(app, kind, action),
-        beginning=lambda typed: (
-            Offer(*pair) for pair in app.store.lookups.beginning(kind.name, typed, MOST, action.start or ())
-        ),
+        beginning=lambda typed: beginning(app, kind.name, typed, states=action.start or ()),
     )
     return put(app, asked)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pmcs.cli.app import App
-from pmcs.cli.offers import SEVERAL, Offer, choices
+from pmcs.cli.offers import SEVERAL, Offer, beginning, choices
 from pmcs.cli.screen import clean
 from pmcs.core.kind import Field
 
@@ -94,8 +94,7 @@ def _numbers(app: App | None, kinds: Sequence[str], typed: str, states: Sequence
         return
     names = app.kind_names() if ANY in kinds else kinds
     for name in names:
-        for id_, label in app.store.lookups.beginning(name, typed, max(MOST // len(names), 5), states):
-            yield Offer(id_, label)
+        yield from beginning(app, name, typed, max(MOST // len(names), 5), states)
 
 
 def answer_tab(app: App, instruction: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pmcs.cli.app import App
 from pmcs.cli.explaining import example, explained
-from pmcs.cli.offers import MOST, Offer, choices, linkable
+from pmcs.cli.offers import SEVERAL, Offer, beginning, choices, linkable
 from pmcs.cli.question import Question, one_of, put, sure
 from pmcs.cli.shapes import cell
 from pmcs.core.entry import EDITS, action_columns, action_fields
@@ -171,11 +171,11 @@ class Form:
         return text.strip() if item.type == "files" else str(value[0] if one else value)
 
     def _beginning(self, item: Field) -> Callable[[str], Iterator[Offer]]:
-        kinds = self.app.kind_names() if "any" in item.ref else item.ref
+        kinds = self.app.kind_names() if SEVERAL & set(item.ref) else item.ref
 
         def begin(typed: str) -> Iterator[Offer]:
             for name in kinds:
-                yield from (Offer(*pair) for pair in self.app.store.lookups.beginning(name, typed, MOST))
+                yield from beginning(self.app, name, typed)
 
         return begin
 

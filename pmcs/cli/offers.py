@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pmcs.cli.app import App
 from pmcs.cli.screen import clean, cut
-from pmcs.cli.shapes import cell
+from pmcs.cli.shapes import cell, shown_fields
 from pmcs.core.kind import Field, Kind
+from pmcs.core.sealed import is_sealed
 from pmcs.store.filters import Filters
 from pmcs.store.queries import Row
 
@@ -59,6 +60,22 @@ def linkable(app: App, item: Field, beside: Mapping[str, Value], itself: str) ->
 def newest(app: App, kind: Kind, filters: Filters) -> Sequence[Row]:
     """The newest records of a kind; of a register that is named by a field, by name."""
     return app.store.queries.list(kind.name, filters, MOST, order="id" if kind.key else "newest")[0]
+
+
+def beginning(app: App, name: str, typed: str, limit: int = MOST, states: Sequence[str] = ()) -> Iterator[Offer]:
+    """Records of a kind whose numbers begin as typed, the newest first, with as much on each as the viewer is shown."""
+    kind = app.store.regulations.on(app.now().date()).kind(name)
+    for id_, fields in app.store.lookups.beginning(name, typed, limit, states):
+        yield Offer(id_, _told(shown_fields(app, kind, id_, fields)))
+
+
+def _told(fields: Mapping[str, Value]) -> str:
+    """A word or two of what a record is."""
+    for name in ("summary", "what", "name", "text"):
+        text = fields.get(name)
+        if isinstance(text, str) and not is_sealed(text):
+            return " ".join(text.split())[:30]
+    return ""
 
 
 def described(app: App, kind: Kind, rows: Sequence[Row]) -> list[Offer]:

@@ -130,23 +130,14 @@ class Lookups:
                 found[id_] = json.loads(rows[0][0])["fields"]
         return found
 
-    def beginning(self, kind: str, typed: str, limit: int, states: Sequence[str] = ()) -> list[tuple[str, str]]:
-        """Numbers of a kind that begin as typed, or the newest, each with a word or two of what it is.
-
-        Only in these states, where some are named.
-        """
+    def beginning(
+        self, kind: str, typed: str, limit: int, states: Sequence[str] = ()
+    ) -> list[tuple[str, Mapping[str, Any]]]:
+        """Numbers of a kind that begin as typed, or the newest, with their fields; where states are named, in these."""
         low = typed.casefold()
         rows = self._read(
             "SELECT id, head FROM record WHERE kind = ? AND folded >= ? AND folded < ?"
             " AND (? = '[]' OR state IN (SELECT value FROM json_each(?))) ORDER BY opened DESC, id LIMIT ?",
             (kind, low, low + _LAST, *[json.dumps([*states])] * 2, limit),
         )
-        return [(id_, _told(json.loads(head)["fields"])) for id_, head in rows]
-
-
-def _told(fields: Mapping[str, Any]) -> str:
-    for name in ("summary", "what", "name", "text"):
-        text = fields.get(name)
-        if isinstance(text, str) and not text.startswith("sealed:"):
-            return " ".join(text.split())[:30]
-    return ""
+        return [(id_, json.loads(head)["fields"]) for id_, head in rows]

@@ -83,6 +83,17 @@ def test_an_action_is_offered_the_records_on_which_it_is_possible(offered):
     assert offered("pmcs ticket urge ") == [number]
 
 
+def test_beside_a_number_stands_what_its_list_would_show(offered, typed):
+    fish = {"_PMCS_COMPLETE": "fish_complete", "COMP_WORDS": "pmcs ticket show T", "COMP_CWORD": "T"}
+    assert typed(env=fish).stdout.endswith("-A01\t漏水\n")
+    kind = typed.root / "regulation/2026-01-01/kinds/ticket.yaml"
+    text = kind.read_text("utf-8").replace("\ncolumns:", "\nsees: [leader]\ncolumns: [id, state]\n#", 1)
+    kind.write_text(text, "utf-8")
+    said = typed(env=fish).stdout
+    assert said.startswith("plain,T")
+    assert "漏水" not in said
+
+
 def test_what_an_action_makes_is_offered_with_its_options(offered):
     assert offered("pmcs ticket involve A01 --ta") == ["--task"]
     assert offered("pmcs ticket involve A01 --task --owner l") == ["li.na"]
