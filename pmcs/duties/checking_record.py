@@ -10,7 +10,7 @@ from typing import Any
 from pmcs.core.derive import derive
 from pmcs.core.finding import ERROR, WARNING, Finding
 from pmcs.core.fold import applied
-from pmcs.core.kind import Field, Kind
+from pmcs.core.kind import VOID, Field, Kind
 from pmcs.core.private import has_private
 from pmcs.core.record import Event, Record, Value, day_of, written
 from pmcs.core.replay import faults
@@ -216,14 +216,16 @@ class _Record:
                     yield self._finding("rule", sentence, severity=WARNING)
 
     def _alone(self, record: Record) -> Iterator[Finding]:
-        """`unique`: no second record with the same values."""
-        for group in self.kind.unique:
+        """`unique` and `one_open`: no second record, or no second open one, with the same values."""
+        groups = [("unique", group) for group in self.kind.unique if record.state != VOID]
+        groups += [("one_open", group) for group in self.kind.one_open if not self.kind.ends(record.state)]
+        for code, group in groups:
             values = tuple(record.get(name) for name in group)
-            if all(values) and record.state != "void":
-                first = self.judge.values.setdefault((self.kind.name, *group, *values), self.id)
+            if all(values):
+                first = self.judge.values.setdefault((code, self.kind.name, *group, *values), self.id)
                 if first != self.id:
                     sentence = Sentence("{first} has the same {fields}.", first=first, fields=list(group))
-                    yield self._finding("unique", sentence, group[-1])
+                    yield self._finding(code, sentence, group[-1])
 
 
 def _cells(item: Field, value: Value) -> Iterator[tuple[Field, int, Value]]:

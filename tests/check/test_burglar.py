@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.check.office import Office
+from tests.check.office import OFFICER, Office
 
 DAY = "ticket/2026/11/23"
 A01, A02, A03 = (f"{DAY}/T20261123-A0{number}.yaml" for number in (1, 2, 3))
@@ -150,6 +150,24 @@ def test_one_key_of_origin_is_taken_over_once(office: Office) -> None:
     office.commit_by_hand()
     line = text[: text.index("origin_key:")].count("\n") + 1
     assert office.errors() == [("unique", "ticket/2026/11/20/T20261120-A02.yaml", line)]
+
+
+def test_of_two_open_records_that_are_open_once_the_second_is_found(office: Office) -> None:
+    kinds = office.root / "regulation/2026-01-01/kinds"
+    example = Path(__file__).parents[2] / "examples/key_loan.yaml"
+    (kinds / "key_loan.yaml").write_text(example.read_text("utf-8"), "utf-8")
+    office.commit_by_hand()
+    for key in ("一号", "二号"):
+        words = ["--key", key, "--borrower", "杨工", "--purpose", "检修", "--due-back", "2026-11-24"]
+        office.do(["key_loan", "new", *words], OFFICER)
+    second = office.root / "key_loan/2026/11/23/YS20261123-A02.yaml"
+    text = second.read_text("utf-8")
+    second.write_text(text.replace("二号", "一号"), "utf-8")
+    office.commit_by_hand()
+    line = text[: text.index("key: 二号")].count("\n") + 1
+    assert office.errors() == [("one_open", "key_loan/2026/11/23/YS20261123-A02.yaml", line)]
+    office.do("key_loan return YS20261123-A01", OFFICER)
+    assert office.errors() == []
 
 
 def remove(path: Path) -> None:

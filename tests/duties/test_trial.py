@@ -333,6 +333,21 @@ def test_an_approval_that_apart_forbids_to_everyone_is_named_with_the_refusal(wr
     assert reached(said) == ["9/12", "0/2", "4/7"]
 
 
+def test_each_band_is_opened_by_whom_it_asks_for(written):
+    text = VAULT_KEY.replace(
+        "  result: {label",
+        "  worth: {label: 价值, type: money}\n  size: {label: 大小, of: worth,"
+        " bands: {small: 0, large: 1000}}\n  result: {label",
+    )
+    new = "new:       {label: 申请, to: wanted, by: [security_guard], asks: [what]"
+    assert new in text
+    who = "{size: {small: [security_guard], large: [manager]}}"
+    said = written(text.replace(new, f"new: {{label: 申请, to: wanted, by: {who}, asks: [what, worth]"))
+    assert said.code == 0, said.out
+    assert lines(said, "security_guard1$ pmcs vault_key new", "--worth 0")
+    assert lines(said, "manager1$ pmcs vault_key new", "--worth 1000")
+
+
 def test_an_action_whose_only_person_is_barred_is_named_for_each_choice(written):
     text = VAULT_KEY.replace("by: [manager],\n", "who: [lender],\n") + "barred: [lender]\n"
     said = written(text)

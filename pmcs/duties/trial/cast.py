@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pmcs.core.derive import chosen, derived_fields
 from pmcs.core.kind import Action, Choose, Kind
 from pmcs.core.permission import ANYONE, DECISIONS
 from pmcs.core.record import Record, Value
@@ -23,6 +24,7 @@ def actors(kind: Kind, record: Record | None, action: Action, values: Mapping[st
     Where it allows nobody, somebody: the refusal then says whom it would take.
     """
     fields = {**(record.fields if record else {}), **values}
+    fields = derived_fields(kind, (record or Record("", kind.name))._replace(fields=fields))
     posts, fieldnames = _allowed(kind, record, action, fields)
     people = [*_named(kind, record, action, fields, fieldnames)]
     people += [code for code, held in staff.items() if held & {*posts} or ANYONE in posts]
@@ -40,7 +42,7 @@ def _allowed(
     approval = kind.approval_in(record.state) if record and action.name in DECISIONS else None
     if approval:
         by = approval.decide
-    posts: tuple[str, ...] = by.table.get(fields.get(by.field, ""), ()) if isinstance(by, Choose) else by or ()
+    posts: tuple[str, ...] = (chosen(by, kind, fields) if isinstance(by, Choose) else by) or ()
     return posts, posts if approval else who
 
 
