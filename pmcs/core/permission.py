@@ -70,27 +70,6 @@ def forbidden(
     return _post(kind, record, action, event, actor, world)
 
 
-def unfounded(action: Action, event: Event, world: World) -> Sentence | None:
-    """The event says it came of another record's, but nobody acted there then: rights cannot be borrowed so."""
-    if not event.because:
-        return None
-    cause = found(world, event.because)
-    # Two entries of one command carry the same second; the finer part only tells a record's own entries apart.
-    moment = event.entered.replace(microsecond=0)
-    entries = cause.history if cause else ()
-    # What the system does when a record is let go comes of whoever ended the last that held it.
-    let_go = action.freed and event.by == SYSTEM
-    if any((let_go or event.by == item.by) and item.entered.replace(microsecond=0) == moment for item in entries):
-        return None
-    return Sentence(
-        "{action} is said to come of {cause}, where {person} did nothing at {at}.",
-        action=event.do,
-        cause=event.because,
-        person=event.by,
-        at=event.entered.isoformat(),
-    )
-
-
 def _barred(kind: Kind, record: Record, world: World, when: datetime, seen: frozenset[str] = frozenset()) -> set[str]:
     """Who is concerned by the record, or by one that it holds open, as that one stood then."""
     concerned = {record.get(name) for name in kind.barred}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmcs.core import permission
+from pmcs.core.cause import unfounded
 from pmcs.core.derive import with_derived
 from pmcs.core.entry import EDITS, action_columns, action_fields
 from pmcs.core.fold import advanced, applied
@@ -45,7 +46,7 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
         backdated(kind, before, event, identity(kind, before.id, event)[1]) if before else None,
         _disordered(kind, before, event) if before else None,
         links_itself(kind, before.id, event) if before else None,
-        permission.unfounded(action, event, world),
+        unfounded(kind, action, event, world),
         permission.forbidden(kind, before, action, event, actor, world),
         permission.outside_window(kind, before, action, event.at, world) if before else None,
     ]

@@ -50,7 +50,7 @@ class World(Protocol):
         """The kind by which this record is judged: as in force on the day it was opened."""
 
     def kind(self, name: str) -> Kind:
-        """The kind in force now."""
+        """The kind as this world judges what is opened."""
 
     def find(self, kinds: tuple[str, ...], text: str) -> str:
         """The number that a typed part of it means, among records of these kinds (`any`: all)."""

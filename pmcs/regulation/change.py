@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pmcs.core.cause import brought_about
 from pmcs.core.kind import Action, Field, Kind
 from pmcs.errors import Sentence
 from pmcs.regulation.shape import Path
@@ -40,6 +41,13 @@ def changed_meaning(old: Kind, new: Kind) -> Iterator[tuple[Path, Sentence]]:
                     "The action {name} is possible in fewer states than before, and histories may hold it.", name=name
                 ),
             )
+        elif gone := _brought_less(old, new, name):
+            yield (
+                ("actions", name),
+                Sentence(
+                    "The action {name} no longer brings about {gone}, and histories may hold it.", name=name, gone=gone
+                ),
+            )
         elif action.clears != new.actions[name].clears:
             yield ("actions", name), Sentence("The action {name} clears other fields than before.", name=name)
 
@@ -49,6 +57,13 @@ def _narrowed(before: Action, after: Action) -> bool:
     if after.start is None:
         return False
     return before.start is None or bool(set(before.start) - set(after.start))
+
+
+def _brought_less(old: Kind, new: Kind, name: str) -> list[str]:
+    """What an action made or did elsewhere, and no longer does."""
+    was, now = old.actions[name], new.actions[name]
+    lost = {*was.makes} - {*now.makes} | {*brought_about(old, was)} - {*brought_about(new, now)}
+    return sorted(lost)
 
 
 def _reckoned(item: Field | None) -> tuple[object, ...]:

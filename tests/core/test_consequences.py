@@ -13,6 +13,10 @@ from pmcs.store.codec import decode_marked
 from tests.core.world import SHANGHAI, founded, sources
 
 MANAGER = "chen.jing"
+UNFOUNDED = (
+    "{do} is said to come of {cause}, where {person} did nothing at 2026-11-23T09:03:00+08:00"
+    " that would bring it about."
+)
 
 JOB = """
 kind: job
@@ -147,6 +151,17 @@ def test_the_system_borrows_rights_only_for_what_it_does_when_a_record_is_let_go
     freed = office[one].history[-1]
     assert (freed.by, freed.because) == ("system", id_)
     said = office.faults(one, [*office[one].history[:-1], freed._replace(do=do, to=to)])
-    assert said == (
-        [f"close is said to come of {id_}, where system did nothing at 2026-11-23T09:03:00+08:00."] if found else []
-    )
+    assert said == ([UNFOUNDED.format(do="close", cause=id_, person="system")] if found else [])
+
+
+@pytest.mark.parametrize("do", ["void", "close"])
+def test_who_acts_on_one_record_borrows_no_right_on_another(office, do):
+    """Reminding along a bill brings `poke` about, and nothing else."""
+    one = job(office)
+    id_ = bill(office, one)
+    office.act(MANAGER, "bill.remind", "2026-11-23 09:03", on=id_)
+    poked = office[one].history[-1]
+    assert (poked.do, poked.because) == ("poke", id_)
+    forged = poked._replace(do=do, to="void" if do == "void" else "closed", note="作废")
+    (said,) = office.faults(one, [*office[one].history[:-1], forged])
+    assert said == UNFOUNDED.format(do=do, cause=id_, person=MANAGER)

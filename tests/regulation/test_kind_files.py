@@ -253,3 +253,12 @@ def test_an_action_possible_in_fewer_states_would_unsay_old_events():
     assert [str(sentence) for _, sentence in changed_meaning(wider, sound)] == [
         "The action give_back is possible in fewer states than before, and histories may hold it."
     ]
+
+
+def test_what_an_action_brought_about_stays_or_old_events_came_of_nothing():
+    sound = starter().kind("key_loan")
+    less = sound.with_actions({**sound.actions, "lose": sound.actions["lose"]._replace(makes={})})
+    assert list(changed_meaning(less, sound)) == []
+    assert [str(sentence) for _, sentence in changed_meaning(sound, less)] == [
+        "The action lose no longer brings about task, and histories may hold it."
+    ]
