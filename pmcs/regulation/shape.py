@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from pmcs.core.finding import ERROR, WARNING
@@ -16,6 +17,8 @@ NO_SUCH_NAME = "There is no {what} {name}{near}."
 IDENTIFIER = re.compile(r"[^\W\d_]\w*")
 MOST_UNKNOWN = 20
 """Unknown keys of one place that are named each: a file with more is another kind of file altogether."""
+MOST_KNOWN = 1000
+"""Names among which the nearest is looked for; a file gone wrong may hold tens of thousands."""
 YAML_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null"})
 
 
@@ -180,7 +183,7 @@ def nearest(name: str, options: Iterable[str]) -> Sentence:
     """What may have been meant: the nearest name, or all there are where they are few."""
     import difflib
 
-    known = list(options)
+    known = list(islice(options, MOST_KNOWN))
     close = difflib.get_close_matches(name, known, 1, 0.6)
     if close:
         return Sentence(" (did you mean {name}?)", name=close[0])
