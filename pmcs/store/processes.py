@@ -77,12 +77,12 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _send(pipe: Connection, ask: Any) -> None:
-    try:
+    with suppress(ConnectionError):
         pipe.send(ask)
-    except ConnectionError:
-        # It may have said why it ended.
-        _received(pipe)
-        raise _stopped() from None
+        return
+    # It may have said why it ended.
+    _received(pipe)
+    raise _stopped()
 
 
 def _received(pipe: Connection) -> Any:
