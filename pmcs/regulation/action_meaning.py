@@ -171,7 +171,9 @@ def _check_also(ground: Ground, path: Path, also: Also, action: Action) -> None:
         options = _given_to(linked)
         for value, name in wanted.items():
             at = (*path, "do", also.do.field, value) if isinstance(also.do, Choose) else (*path, "do")
-            if ground.reader.known(at, name, linked.actions, "action"):
+            # Nobody decides, voids or corrects by way of another record: those are people's own words.
+            done = [do for do in linked.actions if do not in (*OWN_ACTIONS, *COMMANDS)]
+            if ground.reader.known(at, name, done, "action"):
                 lines = linked.actions[name].adds or linked.actions[name].row or ""
                 options += (linked.fields[lines].rows or {}) if lines in linked.fields else ()
         for theirs in also.set:

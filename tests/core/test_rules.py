@@ -105,3 +105,11 @@ def test_an_effect_is_no_finding():
     text = MOVE.replace("clocks:", "findings: [pass_on: {task: first, to: to_desk}]\n\nclocks:")
     files = {**sources(), "kinds/move.yaml": Source("kinds/move.yaml", *decode_marked(text.encode(), "move"))}
     assert any("There is no rule pass_on" in str(item.sentence) for item in check(files, SHANGHAI))
+
+
+@pytest.mark.parametrize("do", ["approve", "void", "edit", "reveal"])
+def test_nobody_decides_or_voids_by_way_of_another_record(do):
+    text = MOVE.replace("rules: [pass_on: {task: first, to: to_desk}]", f"also: [{{in: first, do: {do}}}]")
+    files = {**sources(), "kinds/move.yaml": Source("kinds/move.yaml", *decode_marked(text.encode(), "move"))}
+    found = [str(item.sentence) for item in check(files, SHANGHAI) if item.severity == "error"]
+    assert any(said.startswith(f"There is no action {do}") for said in found), found
