@@ -13,6 +13,7 @@ from pmcs.regulation.rule_meaning import check_rule
 from pmcs.regulation.shape import Path
 
 PREVIOUS = "previous"
+OF_PEOPLE = ("approve", "refuse", "withdraw", "correct", "void", "reveal", "escalate")
 
 
 def check_actions(ground: Ground) -> None:
@@ -172,7 +173,7 @@ def _check_also(ground: Ground, path: Path, also: Also, action: Action) -> None:
         for value, name in wanted.items():
             at = (*path, "do", also.do.field, value) if isinstance(also.do, Choose) else (*path, "do")
             # Nobody decides, voids or corrects by way of another record: those are people's own words.
-            done = [do for do in linked.actions if do not in (*OWN_ACTIONS, *COMMANDS)]
+            done = [do for do in linked.actions if do not in OF_PEOPLE]
             if ground.reader.known(at, name, done, "action"):
                 lines = linked.actions[name].adds or linked.actions[name].row or ""
                 options += (linked.fields[lines].rows or {}) if lines in linked.fields else ()

@@ -107,7 +107,7 @@ def test_an_effect_is_no_finding():
     assert any("There is no rule pass_on" in str(item.sentence) for item in check(files, SHANGHAI))
 
 
-@pytest.mark.parametrize("do", ["approve", "void", "edit", "reveal"])
+@pytest.mark.parametrize("do", ["approve", "void", "correct", "reveal"])
 def test_nobody_decides_or_voids_by_way_of_another_record(do):
     text = MOVE.replace("rules: [pass_on: {task: first, to: to_desk}]", f"also: [{{in: first, do: {do}}}]")
     files = {**sources(), "kinds/move.yaml": Source("kinds/move.yaml", *decode_marked(text.encode(), "move"))}
