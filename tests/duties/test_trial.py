@@ -388,6 +388,54 @@ def test_a_line_that_is_added_later_is_seen_to_as_well(written):
     assert lines(said, "pmcs vault_key close", "→ 已结")
 
 
+CIRCLE = """
+kind: vault_key
+title: 巡更
+number: BX
+clause: "9.1"
+
+fields:
+  guard:  {label: 巡更人, ref: staff}
+  wanted: {label: 申请延至, type: time, not: past}
+  points:
+    label: 点位
+    key: [point]
+    rows:
+      point: {label: 点位, type: int}
+      cost:  {label: 花费, type: money, min: 0}
+  spent:  {label: 已花, total: {plus: [points.cost]}}
+  level:  {label: 档, of: spent, bands: {small: 0, big: 100}}
+
+states:
+  walking:  {label: 巡更中}
+  asking:   {label: 待批}
+  finished: {label: 待复核, done: true}
+  closed:   {label: 已归档, end: true}
+
+actions:
+  new:    {label: 排班, to: walking, by: [security_guard], asks: [guard]}
+  point:  {label: 打点, from: [walking], who: [guard], adds: points, takes: [cost]}
+  finish: {label: 完成, from: [walking], to: finished, who: [guard]}
+  review: {label: 复核, from: [finished], to: {level: {small: closed, big: walking}}, by: [manager]}
+  reopen: {label: 重开, from: [closed], to: finished, by: [manager], during: again, asks: [note]}
+
+approvals:
+  extend: {label: 延时, state: asking, from: [walking], who: [guard], asks: [wanted],
+                                             decide: {level: {small: [manager], big: [leader]}}}
+
+clocks:
+  again: {label: 可重开, starts: [closed], stops: [reopen], within: 1d real}
+"""
+
+
+def test_a_circle_that_leads_to_nothing_new_is_left(written, monkeypatch):
+    monkeypatch.setattr("pmcs.duties.trial.paths.LIMIT", 400)
+    said = written(CIRCLE)
+    # New, point, finish, review, reopen, the approval's four, note, edit, correct and void; four states and void.
+    assert reached(said)[0::2] == ["13/13", "5/5"]
+    assert len(said.out.splitlines()) < 200
+
+
 def test_a_kind_that_nobody_can_begin_ends_the_trial_at_once(written, monkeypatch):
     attempts = []
     monkeypatch.setattr(player, "act", lambda *given: attempts.append(given) or act(*given))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pmcs.core.kind import VOID, Action, Kind
 from pmcs.core.record import Record
 from pmcs.core.step import Step
-from pmcs.duties.trial.paths import Paths
+from pmcs.duties.trial.paths import LONGEST, Paths
 from pmcs.duties.trial.plan import ESCALATE, PREVIOUS, Place, Way, begins
 from pmcs.duties.trial.player import Player
 from pmcs.duties.trial.untyped import Untyped, by_cron
@@ -91,9 +91,9 @@ class Walk:
         return waits, 0 if way.to is None else 2 if self.kind.ends(way.to) else 1
 
     def _further(self, record: Record) -> None:
-        """Go on with the same record as long as it gives anything."""
-        failed = set(self.paths.shut[self.kind.name])
-        while not self.paths.spent:
+        """Go on with the same record as long as it gives anything; in a circle it gives nothing."""
+        failed, settled, idle = set(self.paths.shut[self.kind.name]), len(self.pending), 0
+        while not self.paths.spent and idle < LONGEST:
             place = self.paths.place(self.kind, record, Wanted())
             ready = [way for way in self.pending if way.name not in failed and self._at_once(way)]
             way = next((way for way in ready if self.plan.open_to(way, place)), None)
@@ -107,6 +107,8 @@ class Walk:
             if after is None or way in self.pending or after.state == record.state:
                 failed.add(way.name)
             record = after or record
+            idle = idle + 1 if len(self.pending) == settled else 0
+            settled = len(self.pending)
 
     def _any_of(self, ways: list[Way]) -> Callable[[Place], bool]:
         return lambda place: any(self.plan.open_to(way, place) for way in ways)
