@@ -270,6 +270,8 @@ def outside_window(kind: Kind, record: Record, action: Action, at: datetime, wor
         due = begun[-1].terms[-1].due
         if at <= due:
             return Sentence(
-                "{action} is not possible before {due}.", action=world.label(action.label), due=written(due)
+                "{action} is not possible before {due}.",
+                action=world.label(action.label),
+                due=f"{due:%Y-%m-%d %H:%M:%S}",
             )
     return None
