@@ -9,7 +9,7 @@ from pmcs.core.clock import rounds, running
 from pmcs.core.derive import chosen, with_derived
 from pmcs.core.fold import applied, same_row
 from pmcs.core.kind import Action, Choose, Kind
-from pmcs.core.record import Event, Record, Value, written
+from pmcs.core.record import Event, Record, Value
 from pmcs.core.standing import standing
 from pmcs.core.world import SYSTEM, Actor, World, as_of, found
 from pmcs.errors import Sentence

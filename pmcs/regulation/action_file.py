@@ -83,7 +83,7 @@ def read_approval(
 
 
 def _from(reader: Reader, path: Path, node: object, open_states: tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(node, str):
+    if node == "open" or (isinstance(node, str) and node not in open_states):
         reader.known(path, node, ("open",), "list of states")
         return open_states
     return reader.names(path, node)

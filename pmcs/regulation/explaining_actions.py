@@ -14,6 +14,9 @@ _PREVIOUS = "previous"
 _RULES = {
     "later_date": Sentence("{date} must be later than {than}"),
     "end_rows": Sentence("lines of {rows} that are still open in {column} end today"),
+    "each_row": Sentence("there are lines of {rows}, and each has {has}"),
+    "link_done": Sentence("a {kind} that names this record has come to {state} since the last time it was {since}"),
+    "holds_licence": Sentence("{person} has the licence {licence}, in force on that day"),
     "must_have": Sentence("a finding for every record in use without {field}"),
 }
 """Any other rule is told by its name and arguments."""

@@ -119,6 +119,9 @@ def _check_count(ground: Ground, path: Path, what: str) -> None:
         return
     if not ground.reader.known(path, head, ["do", *kind.actions, *ground.fields], "action or field"):
         return
+    if not rest:
+        ground.reader.problem(path, "How often {action} was done is counted as do.{action}.", action=head)
+        return
     field, _, value = rest.partition(".")
     if ground.field(path, field):
         ground.reader.known(path, value, kind.fields[field].values or (), "choice")

@@ -36,11 +36,12 @@ def check_kind(reader: Reader, kind: Kind, names: Names) -> None:
 def _check_head(ground: Ground) -> None:
     kind, reader = ground.kind, ground.reader
     expected = reader.source.file.rpartition("/")[2].removesuffix(".yaml")
-    if kind.name != expected:
+    if ("kind",) in reader.source.lines:
+        reader.identifier(("kind",), kind.name)
+    if kind.name and kind.name != expected:
         reader.problem(
             ("kind",), "The file is called {file}, so its kind is {file}, not {kind}.", file=expected, kind=kind.name
         )
-    reader.identifier(("kind",), kind.name)
     if kind.name in TAKEN_KINDS:
         reader.problem(("kind",), "{name} is a name of the engine's own; choose another.", name=kind.name)
     if sum(item is not None for item in (kind.number, kind.register, kind.key)) != 1:
@@ -126,7 +127,7 @@ def _check_clock(ground: Ground, path: Path, clock: Clock) -> None:
                 "{state} is an end, where every clock stops; only a clock named by during, after or upon starts there.",
                 state=name,
             )
-    if clock.within is None and clock.until is None:
+    if clock.within is None and clock.until is None and (*path, "within") not in reader.source.lines:
         reader.problem(path, "The clock {clock} has neither within nor until.", clock=clock.name)
     if clock.within is not None and not isinstance(clock.within, Length):
         ground.choose((*path, "within"), clock.within)

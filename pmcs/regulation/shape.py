@@ -19,6 +19,8 @@ MOST_UNKNOWN = 20
 """Unknown keys of one place that are named each: a file with more is another kind of file altogether."""
 MOST_KNOWN = 1000
 """Names among which the nearest is looked for; a file gone wrong may hold tens of thousands."""
+WIDE = "，、；：【】［］“”"
+"""Signs of a Chinese keyboard that stand in no name."""
 YAML_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null"})
 
 
@@ -139,7 +141,7 @@ class Reader:
 
     def groups(self, path: Path, node: object) -> tuple[tuple[str, ...], ...]:
         """A list of lists of texts."""
-        if not isinstance(node, list):
+        if not isinstance(node, list) or not all(isinstance(item, list) for item in node):
             self.problem(path, "{name} must be a list of lists such as [[a, b]].", name=_last(path))
             return ()
         return tuple(self.names((*path, place), item) for place, item in enumerate(node))
@@ -175,6 +177,9 @@ class Reader:
         options = list(among)
         if name in options:
             return True
+        if any(sign in name for sign in WIDE):
+            self.problem(path, "{name} holds a full-width sign; write it with ordinary ones: [a, b].", name=name)
+            return False
         self.problem(path, NO_SUCH_NAME, what=Sentence(what), name=name, near=nearest(name, options))
         return False
 

@@ -66,17 +66,19 @@ def _check_kinds(
         reader = readers[f"{KINDS}{stem}.yaml"]
         kinds[stem] = completed(read_kind(reader), ())
     names = Names(kinds, posts, clauses, frozenset(stems(sources, LISTS)))
-    letters: dict[str, str] = {}
+    letters: dict[str, list[str]] = {}
     for stem, kind in kinds.items():
         reader = readers[f"{KINDS}{stem}.yaml"]
         check_kind(reader, kind, names)
-        letter = kind.number or kind.register
-        if letter and letters.setdefault(letter, stem) != stem:
-            reader.problem(
-                ("number",),
+        if letter := kind.number or kind.register:
+            letters.setdefault(letter, []).append(stem)
+    for letter, holders in letters.items():
+        for stem in holders if len(holders) > 1 else ():  # nobody can tell which of them came later
+            readers[f"{KINDS}{stem}.yaml"].problem(
+                ("number",) if kinds[stem].number else ("register",),
                 "The letters {letters} are those of {kind}; choose others.",
                 letters=letter,
-                kind=letters[letter],
+                kind=[other for other in holders if other != stem],
             )
 
 

@@ -67,7 +67,7 @@ def said(*changes, severity="error"):
             "25: renew says nowhere who may do it",
         ),
         ("from: [lent], by", "from: opne, by", "25: There is no list of states opne (did you mean open?)."),
-        ("from: [lent], by", "from: lent, by", "25: There is no list of states lent"),
+        ("from: [lent], by", "from: lent, by", "25: from must be a list such as [a, b]."),
         ("to: lent, by", "by", "24: new opens a record and must say in which state (to: ...)."),
         ("to: lent, by", "from: [lent], to: lent, by", "24: new opens a record and has no from."),
         ("{label: 借出, to", "{to", "24: new has no label."),
@@ -138,10 +138,14 @@ def said(*changes, severity="error"):
         ("signs: lender", "signs: purpose.doer", "24: There is no field purpose.doer"),
         ("{label: 经手人,   ref: staff}", "{label: 经手人, ref: staff, type: refs}", "24: lender holds several people"),
         ("one_open: [[key]]", "one_open: [[contact]]", "6: contact is private or holds several values"),
-        ("one_open: [[key]]", "one_open: [key]", "6: one_open must be a list such as [a, b]."),
+        ("one_open: [[key]]", "one_open: [key]", "6: one_open must be a list of lists such as [[a, b]]."),
         ("one_open: [[key]]", "apart: [[renew]]", "6: apart keeps one from others; name at least two."),
         ("one_open: [[key]]", "tree: key", "6: There is no key key."),
         ("columns:  [id,", "columns:  [idx,", "8: There is no field idx (did you mean id?)."),
+        ("[key, borrower, purpose", "[key，borrower, purpose", "24: key，borrower holds a full-width sign"),
+        ("[key, borrower, purpose", "[key、borrower, purpose", "24: key、borrower holds a full-width sign"),
+        ('clause: "5.5"', "clause: “5.5”", "4: “5.5” holds a full-width sign"),
+        ("type: time, not: past", "count: renew", "15: How often renew was done is counted as do.renew."),
     ],
 )
 def test_a_forgotten_or_wrong_line_is_said_with_its_number(old, new, sentence):
@@ -175,6 +179,22 @@ def test_only_lines_under_a_key_can_be_ended_one_by_one():
     rule = ("typed: return", "rules: [end_rows: {rows: purpose, column: until}]")
     assert said(("{label: 用途}", f"{{label: 用途, {rows}, key: [item]}}"), rule) == []
     assert any("purpose" in line for line in said(("{label: 用途}", f"{{label: 用途, {rows}}}"), rule))
+
+
+def test_one_slip_is_one_sentence():
+    (length,) = said(("until: due_back", "within: 3天"))
+    assert length == "30: The length 3天 is not understood; write 3d office or 3d day."
+    assert said(("kind: key_loan\n", "")) == ["1: kind is missing."]
+    assert len(said(("one_open: [[key]]", "one_open: [key, borrower]"))) == 1
+
+
+def test_letters_of_another_kind_are_told_where_both_are_written():
+    texts = {FILE: TEXT.replace("number: YS", "number: T")}
+    found = errors({**sources(), FILE: Source(FILE, *decode_marked(texts[FILE].encode(), FILE))})
+    assert [(problem.file, str(problem.sentence)) for problem in found] == [
+        (FILE, "The letters T are those of ticket; choose others."),
+        ("kinds/ticket.yaml", "The letters T are those of key_loan; choose others."),
+    ]
 
 
 def test_every_error_of_a_file_comes_at_once():
