@@ -206,7 +206,8 @@ class Vault:
         secret, erased = None, record in self._told
         if ring is not None:
             secret, known = ring.execute(
-                "SELECT (SELECT secret FROM key WHERE id = ?1), EXISTS (SELECT 1 FROM erased WHERE id = ?1)", (record,)
+                "SELECT (SELECT secret FROM key WHERE id = ?), EXISTS (SELECT 1 FROM erased WHERE id = ?)",
+                (record, record),
             ).fetchone()
             erased = erased or bool(known)
         if erased:
