@@ -190,9 +190,9 @@ def _connect(path: Path) -> sqlite3.Connection:
 def is_gone(ring: sqlite3.Connection, record: str) -> bool:
     """Whether a record's key was erased, and nothing of it is left or back."""
     (gone,) = ring.execute(
-        """SELECT EXISTS (SELECT 1 FROM erased WHERE id = ?1) AND NOT EXISTS (SELECT 1 FROM key WHERE id = ?1)
-           AND NOT EXISTS (SELECT 1 FROM lookup WHERE record = ?1)""",
-        (record,),
+        """SELECT EXISTS (SELECT 1 FROM erased WHERE id = ?) AND NOT EXISTS (SELECT 1 FROM key WHERE id = ?)
+           AND NOT EXISTS (SELECT 1 FROM lookup WHERE record = ?)""",
+        (record,) * 3,
     ).fetchone()
     return bool(gone)
 
