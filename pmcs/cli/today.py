@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, NamedTuple
 
 from pmcs.cli.app import App
 from pmcs.cli.listing import due_cell, next_due
-from pmcs.cli.shapes import head_object, local_time, short_time
+from pmcs.cli.shapes import head_object, local_time, short_time, shown_fields
 from pmcs.core.kind import Kind
 from pmcs.duties.announcing import announced
 from pmcs.duties.unattended import let_go
@@ -114,12 +114,13 @@ def plain_rows(app: App, rows: Sequence[Row]) -> tuple[list[dict[str, Any]], lis
     objects = []
     for row in rows:
         kind = _kind(app, row)
+        fields = shown_fields(app, kind, row.id, row.fields)
         cells.append(
             {
                 "id": row.id,
                 "state": app.words.label(kind.states[row.state].label),
-                "what": _what(kind, row),
-                "who": next((row.fields[name] for name in kind.mine if isinstance(row.fields.get(name), str)), ""),
+                "what": _what(kind, fields),
+                "who": next((fields[name] for name in kind.mine if isinstance(fields.get(name), str)), ""),
                 "due": due_cell(app, kind, row),
                 "due_at": local_time(app, next_due(kind, row)),
             }
@@ -140,18 +141,18 @@ def for_csv(columns: Columns) -> Columns:
     return [("due_at" if name == "due" else name, title) for name, title in columns]
 
 
-def _what(kind: Kind, row: Row) -> str:
+def _what(kind: Kind, fields: Mapping[str, Any]) -> str:
     """Place and free text: what a record is about, in a cell."""
     parts = []
     for item in kind.fields.values():
-        value = row.fields.get(item.name)
+        value = fields.get(item.name)
         if isinstance(value, str) and not item.sealed and (item.type == "text" or item.ref == ("place",)):
             parts.append(" ".join(value.split())[:40])
     return " ".join(parts) or next(
         (
-            str(row.fields[name])
+            str(fields[name])
             for name in kind.columns[2:]
-            if isinstance(row.fields.get(name), str) and not kind.fields[name].sealed
+            if isinstance(fields.get(name), str) and not kind.fields[name].sealed
         ),
         "",
     )

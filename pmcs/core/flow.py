@@ -21,7 +21,7 @@ from pmcs.core.record import Event, Record, written
 from pmcs.core.rules import FACTS, RULES, View
 from pmcs.core.step import Step
 from pmcs.core.values import public, sayable
-from pmcs.core.world import Context, Given
+from pmcs.core.world import SYSTEM_ACTOR, Context, Given
 from pmcs.errors import BadInput, Refused, Sentence
 
 ENTRY = timedelta(microseconds=1)
@@ -90,7 +90,8 @@ def _begun(record: Record | None, action: Action, given: Given, context: Context
     if record and now <= record.history[-1].entered:
         now = context.now
         last = record.history[-1].entered
-        if given.because and last.replace(microsecond=0) == now.replace(microsecond=0):
+        chained = given.because or context.actor == SYSTEM_ACTOR
+        if chained and last.replace(microsecond=0) == now.replace(microsecond=0):
             now = max(now, last + ENTRY)  # of this very command
         if now <= record.history[-1].entered:
             raise Refused(

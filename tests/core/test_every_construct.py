@@ -439,3 +439,14 @@ def test_what_is_stamped_is_not_typed(office):
     assert row["phone"].startswith("sealed:")
     with pytest.raises(BadInput, match="does not take person"):
         office.act(KEEPER, "trial.visit", "2026-11-23 09:40", on=id_, person=GUARD)
+
+
+def test_cron_writes_several_entries_of_one_record_in_one_run(office):
+    id_ = begun(office)
+    for level in ("80", "100", "200"):
+        row = {"clock": "finish", "since": stamp("2026-11-23 09:00"), "level": level, "told": "manager"}
+        office.act(SYSTEM, "trial.escalate", "2026-11-24 09:00", on=id_, escalations=[row])
+    entered = [event.entered for event in office[id_].history[-3:]]
+    assert entered == sorted(set(entered))
+    assert (entered[-1] - entered[0]).total_seconds() < 0.001
+    assert office.honest()

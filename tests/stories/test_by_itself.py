@@ -126,6 +126,18 @@ def test_a_record_lapses_by_the_version_that_it_was_opened_under(trials):
     trials.clean()
 
 
+def test_whom_a_record_is_not_shown_to_whole_finds_it_and_reads_no_more_than_the_list_says(trials):
+    id_ = trial(trials)["id"]
+    trials("trial", "edit", id_, "--story", "与住户有争议")
+    trials.at("2026-11-24 10:00")
+    assert "争议" in trials("search", "争议")
+    assert "争议" in trials("today")
+    said = trials("search", "争议", by="wang.qiang")
+    assert id_ in said
+    assert "争议" not in said
+    assert "争议" not in trials("today", by="wang.qiang")
+
+
 def test_what_one_desk_forged_is_found(trials):
     """An event said to be the system's, of a record that did nothing then."""
     id_ = begun(trials)
