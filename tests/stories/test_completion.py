@@ -126,7 +126,7 @@ def test_a_broken_regulation_prints_nothing_into_the_line(typed):
 
 def test_in_a_real_bash(offered, typed, tmp_path):
     program = tmp_path / "pmcs"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m pmcs "$@"\n', "utf-8")
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pmcs "$@"\n', "utf-8")
     program.chmod(0o755)
     kind = typed.root / "regulation/2026-01-01/kinds/ticket.yaml"
     kind.write_text(kind.read_text("utf-8").replace("repair: 报修", "repair: 报 修($(touch x);a*)"), "utf-8")
