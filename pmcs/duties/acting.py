@@ -64,7 +64,6 @@ def act(
     with store.writing(f"{kind_name} {action} {id_ or ''}".strip()):
         record = (store.seen(id_, (kind_name,))[0] if seen else store.record(id_, (kind_name,))) if id_ else None
         kind, context = circumstances(store, kind_name, record, acting)
-        _refuse_counter(acting.actor, kind.apart, action)
         steps = advance(kind, record, action, given, context)
         ahead = from_the_future(store, context.now)
         store.commit(steps, acting.actor, acting.author, acting.committer, context.now, seen=seen)
@@ -89,7 +88,6 @@ def circumstances(store: Store, kind_name: str, record: Record | None, acting: A
 
 def refuse_beforehand(kind: Kind, record: Record | None, action: Action, at: datetime, context: Context) -> None:
     """Raise Refused for what no answer could change, so that nobody is asked in vain; `advance` judges it again."""
-    _refuse_counter(context.actor, kind.apart, action.name)
     said = permission.misplaced(kind, record, action, context.world) if record else None
     if said is None and not (action.row or isinstance(action.by, Choose)):
         event = Event(at=context.now, by=context.actor.code, do=action.name)
@@ -113,16 +111,6 @@ def from_the_future(store: Store, now: datetime) -> list[Sentence]:
             when=f"{when:%Y-%m-%d %H:%M}",
         )
     ]
-
-
-def _refuse_counter(actor: Actor, apart: tuple[tuple[str, ...], ...], action: str) -> None:
-    """A word taken at a counter proves no separation of duties (DESIGN section 8)."""
-    if actor.counter and any(action in group for group in apart):
-        raise Refused(
-            "{action} is never typed at a shared counter; {person} must use an identity of their own.",
-            action=action,
-            person=actor.code,
-        )
 
 
 def warnings(store: Store, steps: list[Step]) -> list[Sentence]:

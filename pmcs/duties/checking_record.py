@@ -14,7 +14,7 @@ from pmcs.core.kind import VOID, Field, Kind
 from pmcs.core.private import has_private
 from pmcs.core.record import Event, Record, Value, day_of, written
 from pmcs.core.replay import faults
-from pmcs.core.rules import FINDING, RULES, View
+from pmcs.core.rules import RULES, View
 from pmcs.core.values import stored_fault
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context
 from pmcs.errors import NotFound, PmcsError, Sentence
@@ -209,11 +209,9 @@ class _Record:
         world = self.judge.world(record.day)
         context = Context(self.judge.now, SYSTEM_ACTOR, world, "", language=self.judge.language)
         for call in self.kind.findings:
-            if RULES[call.name].stage == FINDING:
-                view = View(self.kind, record, self.events[-1], context)
-                sentence = RULES[call.name].run(view, **call.arguments)
-                if sentence:
-                    yield self._finding("rule", sentence, severity=WARNING)
+            sentence = RULES[call.name].run(View(self.kind, record, self.events[-1], context), **call.arguments)
+            if sentence:
+                yield self._finding("rule", sentence, severity=WARNING)
 
     def _alone(self, record: Record) -> Iterator[Finding]:
         """`unique` and `one_open`: no second record, or no second open one, with the same values."""
