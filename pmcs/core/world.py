@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from pmcs.core.calendar import Calendar
+    from pmcs.core.checklist import Checklist
     from pmcs.core.kind import Kind
 
 SYSTEM = "system"
@@ -64,8 +65,14 @@ class World(Protocol):
     def naming(self, id_: str, kind: str) -> list[str]:
         """The records of a kind that name this one in a field."""
 
+    def alike(self, kind: Kind, values: Mapping[str, Value], *, open_only: bool) -> list[str]:
+        """The records of a kind with these values; void ones are none."""
+
     def entry(self, among: str, text: str) -> str | None:
         """The name in a list of the regulation that the text means (by name or label)."""
+
+    def checklist(self, name: str) -> Checklist:
+        """A checklist of the regulation in force for the record at hand."""
 
     def posts(self, person: str, when: datetime) -> frozenset[str]:
         """The posts that somebody held then; empty for strangers. A member of staff without a post has `anyone`."""

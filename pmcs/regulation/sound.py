@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pmcs.core.calendar import calendar_from
 from pmcs.core.kind import Kind
 from pmcs.errors import Broken, PmcsError
+from pmcs.regulation.checklist_file import check_checklists
 from pmcs.regulation.ground import Names
 from pmcs.regulation.kind_file import read_kind
 from pmcs.regulation.meaning import check_kind
@@ -17,6 +18,7 @@ from pmcs.regulation.texts import read_clauses
 from pmcs.regulation.version import (
     ARTICLES,
     CALENDAR,
+    CHECKLISTS,
     KINDS,
     LISTS,
     POSTS,
@@ -51,6 +53,9 @@ def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
                 readers[POSTS].known((post.name,), clause, clauses, "clause")
     for stem in stems(sources, LISTS):
         read_entries(readers[f"{LISTS}{stem}.yaml"])
+    check_checklists(
+        {stem: readers[f"{CHECKLISTS}{stem}.yaml"] for stem in stems(sources, CHECKLISTS)}, frozenset(clauses)
+    )
     _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
     return sorted(
         (problem for reader in readers.values() for problem in reader.problems), key=lambda item: (item.file, item.line)

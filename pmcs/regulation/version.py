@@ -16,6 +16,8 @@ from pmcs.regulation.shape import Reader, Source
 
 if TYPE_CHECKING:
     from pmcs.core.calendar import Calendar
+    from pmcs.core.checklist import Checklist
+    from pmcs.regulation.checklist_file import Written
     from pmcs.regulation.texts import Clause
 
 KINDS, LISTS, ARTICLES, CHECKLISTS = "kinds/", "lists/", "articles/", "checklists/"
@@ -94,6 +96,24 @@ class Regulation:
             found |= read_clauses(Reader(Source(file, self.trees[file], {})), clause_prefix(stem))
         return found
 
+    @cached_property
+    def _written(self) -> dict[str, Written]:
+        """The checklists as their files say."""
+        from pmcs.regulation.checklist_file import read_checklist
+
+        return {
+            stem: read_checklist(Reader(Source(stem, self.trees[f"{CHECKLISTS}{stem}.yaml"], {})), stem)
+            for stem in sorted(stems(self.trees, CHECKLISTS))
+        }
+
+    def checklist(self, name: str) -> Checklist:
+        """A checklist with the items of what it covers. Raises NotFound."""
+        from pmcs.regulation.checklist_file import whole_checklist
+
+        if name not in self._written:
+            raise NotFound("There is no checklist {name} in the regulation of {since}.", name=name, since=self.since)
+        return whole_checklist(self._written, name)
+
     def names(self, among: str) -> dict[str, Label]:
         """The names of a list with their labels: `posts`, `clauses`, `checklists`, or a file of `lists/`."""
         if among == "posts":
@@ -101,10 +121,7 @@ class Regulation:
         if among == "clauses":
             return {number: clause.brief for number, clause in self.clauses.items()}
         if among == "checklists":
-            return {
-                stem: self.trees[f"{CHECKLISTS}{stem}.yaml"].get("title", stem)
-                for stem in stems(self.trees, CHECKLISTS)
-            }
+            return {name: written.title for name, written in self._written.items()}
         if among not in self._lists:
             file = f"{LISTS}{among}.yaml"
             tree = self.trees.get(file)

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pmcs.core.kind import VOID
+from pmcs.store.filters import Filters
 from pmcs.store.index import Index
 from pmcs.store.queries import Queries, Row
 
@@ -81,6 +83,12 @@ class Lookups:
             (now.timestamp(), json.dumps([*early])),
         )
         return [row[0] for row in rows]
+
+    def alike(self, kind: str, values: Mapping[str, str], *, open_only: bool) -> list[str]:
+        """The records of a kind with these values in their unsealed fields, the oldest first; void ones are none."""
+        wanted = Filters(open=True if open_only else None, fields=values)
+        rows, _ = self._queries.list(kind, wanted, -1, order="oldest")
+        return [row.id for row in rows if row.state != VOID]
 
     def run_out(self, kind: str, clock: str, states: Sequence[str], now: datetime) -> list[str]:
         """Records of a kind in one of the states on which this clock still runs and its due time has passed."""

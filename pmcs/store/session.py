@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pmcs.core.kind import Kind, shown
+from pmcs.core.kind import VOID, Kind, shown
 from pmcs.core.record import Record, Value, day_of
 from pmcs.core.world import SYSTEM, World
 from pmcs.errors import BadInput, PmcsError, Refused
@@ -18,6 +18,7 @@ from pmcs.regulation.version import ANYONE, Regulation
 
 if TYPE_CHECKING:
     from pmcs.core.calendar import Calendar
+    from pmcs.core.checklist import Checklist
     from pmcs.store.store import Store
 
 STAFF = "staff"
@@ -127,6 +128,17 @@ class Session:
         ]
         return list(dict.fromkeys([*made, *found]))
 
+    def alike(self, kind: Kind, values: Mapping[str, Value], *, open_only: bool) -> list[str]:
+        """The records of a kind with these values, in this commit or in the store; void ones are none."""
+        texts = {name: str(value) for name, value in values.items()}
+        found = [id_ for id_ in self.store.lookups.alike(kind.name, texts, open_only=open_only) if id_ not in self.made]
+        made = [
+            record.id
+            for of, record in self.made.values()
+            if of.name == kind.name and record.state != VOID and self._has(record.id, texts, open_only=open_only)
+        ]
+        return [*made, *found]
+
     def entry(self, among: str, text: str) -> str | None:
         """A name of a list, by name or label."""
         if among not in self._entries:
@@ -134,6 +146,10 @@ class Session:
             labels = {self.label(label): name for name, label in reversed(names.items())}
             self._entries[among] = labels | {name: name for name in names}
         return self._entries[among].get(text)
+
+    def checklist(self, name: str) -> Checklist:
+        """A checklist of the regulation that judges the record at hand."""
+        return self.regulation.checklist(name)
 
     def posts(self, person: str, when: datetime) -> frozenset[str]:
         """The posts somebody held on a day; `anyone` for all who were on the staff."""

@@ -127,6 +127,16 @@ class Memory:
         named = (record for record in self.records.values() if record.kind == kind)
         return [record.id for record in named if any(id_ in record.named(name) for name in links)]
 
+    def alike(self, kind, values, *, open_only):
+        return [
+            record.id
+            for record in self.records.values()
+            if record.kind == kind.name
+            and all(record.fields.get(name) == value for name, value in values.items())
+            and record.state != VOID
+            and not (open_only and kind.ends(record.state))
+        ]
+
     def judging(self, day):
         return self
 
@@ -137,6 +147,9 @@ class Memory:
         names = self.regulation.names(among)
         called = ((name, [label] if isinstance(label, str) else label.values()) for name, label in names.items())
         return text if text in names else next((name for name, labels in called if text in labels), None)
+
+    def checklist(self, name):
+        return self.regulation.checklist(name)
 
     def posts(self, person, when):
         if person == SYSTEM:

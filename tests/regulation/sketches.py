@@ -26,10 +26,6 @@ LATER = {
         "carry_out": {"charges": "lines", "money": "field"},
         "receipts_of_day": {"day": "field", "rows": "lines", "into": ROWS},
         "match_lines": {"rows": "lines", "reference": ROWS, "into": ROWS},
-        # inspection and maintenance
-        "rows_from": {"rows": "lines", "of": "field"},
-        "punctuality": {"earliest": "field", "latest": "field", "into": "field"},
-        "out_of_range": {"rows": "lines", "of": "field", "value": ROWS, "result": ROWS, "bad": "choice of result"},
         # assessment and meetings
         "assessment_figures": dict.fromkeys(("person", "period", "basis", "rank"), "field")
         | dict.fromkeys(("figures", "marks"), "lines"),
@@ -40,12 +36,10 @@ LATER = {
     },
     GUARD: {
         "within_open": {"rows": "lines", "charges": "lines"},
-        "row_leads_to_work": {"rows": "lines", "column": ROWS, "value": "choice of column", "work": ROWS},
         "past_retention": {"records": "lines", "papers": "lines"},
         "complete": {"period": "field", "unless": "field"},
     },
     EFFECT: {
-        "covers": {"of": "field", "same": "field", "since": "action", "do": "action", "into": "field"},
         "erase_keys": {"records": "lines"},
         "hand_over": {"to": "field"},
     },

@@ -1,0 +1,212 @@
+"""Rules of work by checklist: what is looked at, measured, found, when it was done, what it covers (8.1, 8.4, 9.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pmcs.core.kind import VOID
+from pmcs.core.length import parse_length
+from pmcs.core.record import Event, Record, Rows, moment, written
+from pmcs.core.rules.registry import EFFECT, FACTS, GUARD, View, rule
+from pmcs.core.step import Errand
+from pmcs.core.world import Given
+from pmcs.errors import Sentence
+
+COLUMN = "column of rows"
+
+
+@rule(FACTS, rows="keyed lines", of="field", what=COLUMN)
+def rows_from(view: View, rows: str, of: str, what: str) -> Event:
+    """The items of a checklist become rows, those not there yet: their number in the key, their words beside it."""
+    key = view.kind.fields[rows].key[0]
+    there = {row.get(key) for row in view.record.rows(rows)}
+    items = view.context.world.checklist(_value(view, of)).items.values()
+    fresh: Rows = [{key: item.key, what: item.what} for item in items if item.key not in there]
+    return view.event._replace(add={**view.event.add, rows: [*view.event.add.get(rows, []), *fresh]})
+
+
+@rule(FACTS, into="field")
+def time_of(view: View, into: str) -> Event:
+    """When it was done, as a field: entered late, it is still the time of the work."""
+    return _with(view.event, into, written(view.event.at))
+
+
+@rule(
+    FACTS, when="field", earliest="field", latest="field", into="field",
+    early="choice of into", good="choice of into", late="choice of into",
+)  # fmt: skip
+def punctuality(
+    view: View, when: str, earliest: str, latest: str, into: str, early: str, good: str, late: str
+) -> Event:
+    """Early, on time or late by the tolerance; nothing where none was set."""
+    done, first, last = (_value(view, name) for name in (when, earliest, latest))
+    if not done or not (first or last):
+        return view.event
+    if first and moment(done) < moment(first):
+        return _with(view.event, into, early)
+    return _with(view.event, into, late if last and moment(done) > moment(last) else good)
+
+
+@rule(
+    FACTS, rows="keyed lines", of="field", value=COLUMN, result=COLUMN, remark=COLUMN,
+    bad="choice of result", good="choice of result",
+)  # fmt: skip
+def out_of_range(view: View, rows: str, of: str, value: str, result: str, remark: str, bad: str, good: str) -> Event:
+    """A value out of its range is abnormal by itself, whatever was typed; one within it is normal, if nothing was."""
+    key = view.kind.fields[rows].key[0]
+    items = view.context.world.checklist(view.record.get(of)).items
+    judged = []
+    for row in view.event.row.get(rows, []):
+        item = items.get(row[key])
+        found: Mapping[str, str] = {}
+        if item and item.measured and row.get(value):
+            if not item.permits(row[value]):
+                found = {result: bad, remark: row.get(remark) or f"{row[value]} {item.unit} ({item.range})"}
+            elif not row.get(result):
+                found = {result: good}
+        judged.append({**row, **found})
+    return view.event._replace(row={**view.event.row, rows: judged})
+
+
+@rule(GUARD, rows="keyed lines", of="field", value=COLUMN, result=COLUMN, good="choice of result")
+def measured(view: View, rows: str, of: str, value: str, result: str, good: str) -> Sentence | None:
+    """What has a range is not normal for having been looked at: its value is read."""
+    key = view.kind.fields[rows].key[0]
+    items = view.context.world.checklist(view.record.get(of)).items
+    for row in view.record.rows(rows):
+        item = items.get(row[key])
+        if item and item.measured and row.get(result) == good and not row.get(value):
+            return Sentence(
+                "Item {item} ({what}) is measured: give its value, {range}.",
+                item=item.key,
+                what=item.what,
+                range=item.range or item.unit,
+            )
+    return None
+
+
+@rule(GUARD, rows="lines", column=COLUMN)
+def still_open(view: View, rows: str, column: str) -> Sentence | None:
+    """Work that is named instead of made is still to be done."""
+    for row in view.event.row.get(rows, []):
+        named = view.other(row.get(column, ""))
+        if named and view.context.world.kind_for(named).ends(named.state):
+            return Sentence("{id} is over already; name work that is open, or make some.", id=named.id)
+    return None
+
+
+@rule(GUARD, rows="keyed lines", column=COLUMN, value="choice of column", work=COLUMN)
+def row_leads_to_work(view: View, rows: str, column: str, value: str, work: str) -> Sentence | None:
+    """Whatever is abnormal has led to work: made for it, or named as open already (8.1, 8.2)."""
+    key = view.kind.fields[rows].key
+    lacking = [row for row in view.record.rows(rows) if row.get(column) == value and not row.get(work)]
+    if not lacking:
+        return None
+    made = {
+        record.get("source_item")
+        for kind in dict.fromkeys(kind for action in view.kind.actions.values() for kind in action.makes)
+        for record in view.naming(kind)
+        if record.get("source") == view.record.id and record.state != VOID
+    }
+    left = [name for row in lacking if (name := " ".join(str(row[part]) for part in key)) not in made]
+    if not left:
+        return None
+    return Sentence(
+        "Abnormal, and nothing done about it yet in {id}: item {items}; record it again with {options}.",
+        id=view.record.id,
+        items=left,
+        options=[*(f"--{kind}" for action in view.kind.actions.values() for kind in action.makes), f"--{work}"],
+    )
+
+
+WINDOW: dict[str, str] = dict.fromkeys(("planned", "earliest", "latest", "lapses"), "field")
+
+
+@rule(EFFECT, of="field", same="field", since="field", do="action", into="field", **WINDOW)
+def covers(view: View, of: str, same: str, since: str, do: str, into: str, **window: str) -> Iterator[Errand]:
+    """A service satisfies the lesser ones of its day on the same thing: the next of each list that is still to be done.
+
+    Judged by the day of the work (`since`), not of its entry (TSG T5002-2017, annex A).
+    """
+    done, world = _value(view, since), view.context.world
+    told = set()
+    waiting = [
+        record
+        for name in sorted(world.checklist(_value(view, of)).covers)
+        for record in _alike(view, {same: _value(view, same), of: name}, open_only=True)
+        if record.id != view.record.id and record.state in (view.kind.actions[do].start or ())
+    ]
+    for record in sorted(waiting, key=lambda record: record.get(window["planned"])):
+        if done and record.get(of) not in told and _of_that_day(record, moment(done), **window):
+            told.add(record.get(of))
+            yield _covering(view, do, {into: view.record.id, since: done}, target=record.id)
+
+
+@rule(EFFECT, of="field", same="field", since="field", do="action", into="field", state="state", **WINDOW)
+def covered_already(
+    view: View, of: str, same: str, since: str, do: str, into: str, state: str, **window: str
+) -> Iterator[Errand]:
+    """The other order: what is planned only now was satisfied by a greater service of its day already."""
+    world = view.context.world
+    for name in sorted(world.checklist(_value(view, of)).covered_by):
+        for record in _alike(view, {same: _value(view, same), of: name}, open_only=False):
+            done = record.get(since)
+            if record.state == state and done and _of_that_day(view.record, moment(done), **window):
+                yield _covering(view, do, {into: record.id, since: done}, target=view.record.id)
+                return
+
+
+@rule(EFFECT, same="several field", since="field", most="field", planned="field", latest="field", do="action")
+def keeps_gap(
+    view: View, same: list[str], since: str, most: str, planned: str, latest: str, do: str
+) -> Iterator[Errand]:
+    """No tolerance stretches the gap between two services actually done: the next one's latest time comes nearer."""
+    done, longest = _value(view, since), _value(view, most)
+    if not done or not longest:
+        return
+    due = moment(done) + parse_length(longest).duration
+    values = {name: _value(view, name) for name in same}
+    later = [
+        record
+        for record in _alike(view, values, open_only=True)
+        if record.get(planned) > _value(view, planned) and record.state in (view.kind.actions[do].start or ())
+    ]
+    following = min(later, key=lambda record: moment(record.get(planned)), default=None)
+    if following and following.get(latest) and due < moment(following.get(latest)):
+        yield _covering(view, do, {latest: written(due)}, target=following.id)
+
+
+def _value(view: View, name: str) -> str:
+    """A field as the event leaves it, whichever of the two the stage sees it in."""
+    value = view.event.set.get(name, view.record.fields.get(name, ""))
+    return value if isinstance(value, str) else ""
+
+
+def _with(event: Event, name: str, value: str) -> Event:
+    return event._replace(set={**event.set, name: value})
+
+
+def _alike(view: View, values: dict[str, str], *, open_only: bool) -> Iterator[Record]:
+    if not all(values.values()):
+        return
+    for id_ in view.context.world.alike(view.kind, values, open_only=open_only):
+        record = view.other(id_)
+        if record and record.history:
+            yield record
+
+
+def _covering(view: View, do: str, values: dict[str, Any], target: str) -> Errand:
+    return Errand(do, Given(values=values, because=view.record.id), target=target)
+
+
+def _of_that_day(record: Record, done: datetime, planned: str, earliest: str, latest: str, lapses: str) -> bool:
+    """Whether work of that day falls in a planned record's time: from its earliest day until it counts as missed."""
+    first = record.get(earliest) or record.get(planned)
+    last = record.get(lapses) or record.get(latest) or record.get(planned)
+    if not first:
+        return False
+    day = timedelta(days=1)
+    ends = max(moment(last), moment(first).replace(hour=0, minute=0, second=0) + day)
+    return moment(first).date() <= done.date() and done < ends
