@@ -72,6 +72,8 @@ class _Argument:
         if what == "choice":
             item = self._item(other)
             return (item.bands or item.values or {}) if item else ()
+        if what == "field" and other:
+            return self._fields_of_linked(other)
         fields = [name for name in kind.fields if name != ESCALATIONS]
         if what == "keyed lines":
             return [name for name in fields if kind.fields[name].key]
@@ -83,6 +85,14 @@ class _Argument:
 
     def _kind(self, argument: str) -> Kind | None:
         return self.ground.names.kinds.get(self._text(argument))
+
+    def _fields_of_linked(self, link: str) -> list[str]:
+        """The fields that every kind has which a link may name."""
+        item = self.ground.kind.fields.get(self._text(link))
+        linked = [
+            self.ground.names.kinds[name] for name in (item.ref if item else ()) if name in self.ground.names.kinds
+        ]
+        return [name for name in (linked[0].fields if linked else ()) if all(name in kind.fields for kind in linked)]
 
     def _columns(self, rows: str) -> Mapping[str, Field]:
         """The columns of the lines that an argument names, in this kind or in the one that another names."""

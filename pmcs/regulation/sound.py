@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from pmcs.core.calendar import calendar_from
+from pmcs.core.finding import ERROR
 from pmcs.core.kind import Kind
 from pmcs.errors import Broken, PmcsError
 from pmcs.regulation.checklist_file import check_checklists
@@ -56,20 +57,24 @@ def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
     check_checklists(
         {stem: readers[f"{CHECKLISTS}{stem}.yaml"] for stem in stems(sources, CHECKLISTS)}, frozenset(clauses)
     )
-    _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
+    ill = _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
+    # A file that is no kind at all comes before what others say about it.
     return sorted(
-        (problem for reader in readers.values() for problem in reader.problems), key=lambda item: (item.file, item.line)
+        (problem for reader in readers.values() for problem in reader.problems),
+        key=lambda item: (item.file not in ill, item.file, item.line),
     )
 
 
 def _check_kinds(
     readers: Mapping[str, Reader], sources: Mapping[str, Source], posts: tuple[str, ...], clauses: frozenset[str]
-) -> None:
+) -> set[str]:
+    """Check the kinds by themselves and with one another; returns the files that are none by their shape."""
     found = stems(sources, KINDS)
     kinds: dict[str, Kind] = {}
     for stem in found:
         reader = readers[f"{KINDS}{stem}.yaml"]
         kinds[stem] = completed(read_kind(reader), ())
+    ill = {reader.source.file for reader in readers.values() if any(item.severity == ERROR for item in reader.problems)}
     names = Names(kinds, posts, clauses, frozenset(stems(sources, LISTS)))
     letters: dict[str, list[str]] = {}
     for stem, kind in kinds.items():
@@ -85,6 +90,7 @@ def _check_kinds(
                 letters=letter,
                 kind=[other for other in holders if other != stem],
             )
+    return ill
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:

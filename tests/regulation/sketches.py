@@ -77,8 +77,8 @@ def later_rules():
 
 @cache
 def sketched():
-    """The starter's regulation with every sketch for its kinds."""
-    files = {name: source for name, source in sources().items() if not name.startswith("kinds/")}
+    """The starter's regulation with the sketches of the kinds that it does not have yet, or not whole."""
+    files = dict(sources())
     for name in NAMES:
         path = SKETCHES / f"{name}.yaml"
         files[f"kinds/{name}.yaml"] = Source(f"kinds/{name}.yaml", *decode_marked(path.read_bytes(), path.name))

@@ -11,7 +11,7 @@ A rule declares its stage and the type of each flat argument; the kind file is c
 
 An argument's type is `field`, `lines` (a field with rows), `keyed lines`, `several lines`, `action`, `state`,
 `kind`, `length`, `number`, `text`, or speaks of another argument: `column of rows`, `choice of field`,
-`state of kind`, `lines of kind`.
+`field of link` (of the kinds that a link names), `state of kind`, `lines of kind`.
 """
 
 from __future__ import annotations

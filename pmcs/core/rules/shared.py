@@ -42,7 +42,7 @@ def end_rows(view: View, rows: str, column: str) -> Event:
     return view.event._replace(row={**view.event.row, rows: ended}) if ended else view.event
 
 
-@rule(FACTS, link="field", field="text", into="field")
+@rule(FACTS, link="field", field="field of link", into="field")
 def taken_from(view: View, link: str, field: str, into: str) -> Event:
     """What is not said is what the linked record says: where a lift is, its fault is."""
     there = view.other(view.event.set.get(link, "")) if not view.event.set.get(into) else None
