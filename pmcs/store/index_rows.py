@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pmcs.core.calendar import Calendar
 from pmcs.core.clock import RISK, Round, Term, rounds, share
+from pmcs.core.entry import action_columns
 from pmcs.core.kind import Field, Kind
 from pmcs.core.private import mask_text
 from pmcs.core.record import Event, Value, day_of, moment
@@ -55,6 +56,8 @@ class _Plan(NamedTuple):
     kind: Kind
     own: frozenset[str]
     """Fields of free text that must be found by their value: the key, and what `unique` and `one_open` name."""
+    given: frozenset[str]
+    """Columns that no one types, such as the words of a checklist's items: nobody searches for them in a record."""
 
 
 class _Found(NamedTuple):
@@ -158,7 +161,7 @@ class Reading:
         plan = self._plans.get(id(kind))
         if plan is None:
             own = {name for names in (*kind.unique, *kind.one_open) for name in names} | {kind.key or ""}
-            plan = _Plan(kind, frozenset(own))
+            plan = _Plan(kind, frozenset(own), frozenset(_given(kind)))
             self._plans[id(kind)] = plan
         return plan
 
@@ -203,17 +206,31 @@ def _field(plan: _Plan, name: str, value: Value, found: _Found) -> Value:
     if item.rows is not None:
         if not isinstance(value, list):
             raise ValueError(name)
-        return [_row(name, item.rows, row, found) for row in value]
+        return [_row(name, item.rows, row, found, plan.given) for row in value]
     return _cell(name, item, value, found, own=name in plan.own)
 
 
-def _row(name: str, columns: Mapping[str, Field], row: Value, found: _Found) -> dict[str, Value]:
+def _given(kind: Kind) -> Iterator[str]:
+    """The columns of lines that a rule alone fills."""
+    actions = kind.actions.values()
+    for item in kind.fields.values():
+        if item.rows and not any(item.name in action.fields for action in actions):
+            lines = [action for action in actions if item.name in (action.adds, action.row)]
+            typed = {name for action in lines for name in action_columns(kind, action)}
+            yield from (f"{item.name}.{name}" for name in item.rows if lines and name not in typed)
+
+
+def _row(name: str, columns: Mapping[str, Field], row: Value, found: _Found, given: frozenset[str]) -> dict[str, Value]:
     if not isinstance(row, dict):
         raise ValueError(name)  # noqa: TRY004  bad data, as any other
-    return {
-        column: _cell(f"{name}.{column}", columns[column], cell, found) if column in columns else _covered(cell)
-        for column, cell in row.items()
-    }
+    shown: dict[str, Value] = {}
+    for column, cell in row.items():
+        full = f"{name}.{column}"
+        if full in given and isinstance(cell, str):
+            shown[column] = _public(columns[column], cell)
+        else:
+            shown[column] = _cell(full, columns[column], cell, found) if column in columns else _covered(cell)
+    return shown
 
 
 def _cell(name: str, item: Field, value: Value, found: _Found, *, own: bool = False) -> Value:

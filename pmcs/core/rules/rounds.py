@@ -34,9 +34,15 @@ def time_of(view: View, into: str) -> Event:
 
 
 @rule(
-    FACTS, when="field", earliest="field", latest="field", into="field",
-    early="choice of into", good="choice of into", late="choice of into",
-)  # fmt: skip
+    FACTS,
+    when="field",
+    earliest="field",
+    latest="field",
+    into="field",
+    early="choice of into",
+    good="choice of into",
+    late="choice of into",
+)
 def punctuality(
     view: View, when: str, earliest: str, latest: str, into: str, early: str, good: str, late: str
 ) -> Event:
@@ -50,9 +56,15 @@ def punctuality(
 
 
 @rule(
-    FACTS, rows="keyed lines", of="field", value=COLUMN, result=COLUMN, remark=COLUMN,
-    bad="choice of result", good="choice of result",
-)  # fmt: skip
+    FACTS,
+    rows="keyed lines",
+    of="field",
+    value=COLUMN,
+    result=COLUMN,
+    remark=COLUMN,
+    bad="choice of result",
+    good="choice of result",
+)
 def out_of_range(view: View, rows: str, of: str, value: str, result: str, remark: str, bad: str, good: str) -> Event:
     """A value out of its range is abnormal by itself, whatever was typed; one within it is normal, if nothing was."""
     key = view.kind.fields[rows].key[0]
