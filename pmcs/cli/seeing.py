@@ -24,7 +24,7 @@ FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="ta
 @FORMAT
 @click.pass_obj
 def today(app: App, limit: int, how: str) -> None:
-    """What is due: overdue, at risk, due today, waiting for approval, to be visited, and what is mine."""
+    """What is due: overdue, expired, at risk, due today, announced, waiting for approval, to be visited, and mine."""
     from pmcs.cli.today import for_csv, sections
 
     found = sections(app, limit or -1)
@@ -40,7 +40,8 @@ def today(app: App, limit: int, how: str) -> None:
     else:
         objects = [{"section": section.name, **row} for section in found for row in section.objects]
         cells = [{"section": section.title, **row} for section in found for row in section.rows]
-        columns = [("section", app.words.gettext("Section")), *for_csv(found[0].columns)]
+        widest = max((section.columns for section in found), key=len)
+        columns = [("section", app.words.gettext("Section")), *for_csv(widest)]
         print_objects(objects, cells, columns, how, app.out)
     tell_broken(app, None, [])
 

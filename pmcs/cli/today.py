@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from pmcs.cli.app import App
 from pmcs.cli.listing import due_cell, next_due
-from pmcs.cli.shapes import head_object, local_time, short_time, shown_fields
+from pmcs.cli.shapes import cell, head_object, local_time, short_time, shown_fields, typed
 from pmcs.core.kind import Kind
-from pmcs.duties.announcing import announced
+from pmcs.duties.announcing import Announced, announced
 from pmcs.duties.unattended import let_go
 from pmcs.store.queries import DueRow, Filters, Row
 
@@ -29,21 +29,25 @@ class Section(NamedTuple):
 
 
 def sections(app: App, limit: int) -> list[Section]:
-    """Overdue first; then at risk, due today, announced, waiting for approval, to be visited, and what is mine."""
+    """Overdue and expired first; at risk, due today, announced; waiting for approval, to be visited; what is mine."""
     _ = app.words.gettext
     now = app.now()
     midnight = datetime.combine(now.date(), time(23, 59, 59), now.tzinfo).timestamp()
     kinds = app.store.regulations.on(now.date()).kinds
     queries = app.store.queries
+    urgent = [kind.name for kind in kinds if kind.urgent]
     found = []
     for name, title, what in (
         ("overdue", _("Overdue"), "overdue"),
         ("at_risk", _("At risk"), "risk"),
         ("due_today", _("Due today"), "today"),
     ):
-        rows, total = queries.due(what, now.timestamp(), midnight, limit=limit)  # type: ignore[arg-type]
+        rows, total = queries.due(what, now.timestamp(), midnight, urgent=urgent, limit=limit)  # type: ignore[arg-type]
         found.append(_clocked(app, name, title, rows, total))
-    found.append(_ahead(app, limit))
+    dates = announced(app.store, now)
+    # After what is overdue: an expired certificate is a duty missed, too.
+    found.insert(1, _announced(app, "expired", _("Expired"), dates.past, now.date(), limit))
+    found.append(_announced(app, "ahead", _("Announced ahead"), dates.ahead, now.date(), limit))
     approving = {kind.name: [item.state for item in kind.approvals.values()] for kind in kinds if kind.approvals}
     found.append(_plain(app, "approval", _("Waiting for approval"), *queries.waiting(approving, limit=limit)))
     visiting = {kind.name: list(kind.clocks["visit"].starts) for kind in kinds if "visit" in kind.clocks}
@@ -86,17 +90,41 @@ def _clocked(app: App, name: str, title: str, found: Sequence[DueRow], total: in
     )
 
 
-def _ahead(app: App, limit: int) -> Section:
-    """Dates announced ahead: deadlines, licences that run out."""
-    items = announced(app.store, app.now())
+def _announced(app: App, name: str, title: str, items: Sequence[Announced], day: date, limit: int) -> Section:
+    """What runs out or has: each with the line that it stands in and the days that are left."""
+    _ = app.words.gettext
     shown = items if limit < 0 else items[:limit]
-    cells, objects, columns = plain_rows(app, [item.row for item in shown])
-    for place, item in enumerate(shown):
+    rows = [app.store.row(item.id, (item.kind,)) for item in shown]
+    cells, objects, columns = plain_rows(app, rows)
+    for place, (item, row) in enumerate(zip(shown, rows, strict=True)):
         when = local_time(app, item.when) if "T" in item.when else item.when
-        cells[place] |= {"clock": app.words.label(item.what), "due": when, "due_at": when}
-        objects[place] |= {"clock": item.name, "clock_due": item.when}
-    head = [*columns[:-1], ("clock", app.words.gettext("Clock")), columns[-1]]
-    return Section("ahead", app.words.gettext("Announced ahead"), cells, objects, head, len(items))
+        days = item.left(day)
+        line, told = _line(app, row, item)
+        what = f"{told} {app.words.label(item.what)}".strip()
+        cells[place] |= {"clock": what, "due": when, "due_at": when, "left": _left(app, days)}
+        objects[place] |= {"clock": item.name, "clock_due": item.when, "clock_row": line, "clock_days": days}
+    head = [*columns[:-1], ("clock", _("Clock")), columns[-1], ("left", _("Time left"))]
+    return Section(name, title, cells, objects, head, len(items))
+
+
+def _line(app: App, row: Row, item: Announced) -> tuple[dict[str, Any], str]:
+    """The key of the line that a date stands in, as an object and in words; nothing where it is not for the viewer."""
+    kind, lines = _kind(app, row), item.name.partition(".")[0]
+    if not item.line or lines not in shown_fields(app, kind, row.id, row.fields):
+        return {}, ""
+    columns = kind.fields[lines].rows or {}
+    key = {name: value for name, value in item.line.items() if name in columns}
+    found = {name: typed(app, row.id, columns[name], value, f"{lines}.{name}") for name, value in key.items()}
+    return found, " ".join(
+        cell(app, kind, row.id, columns[name], value, f"{lines}.{name}") for name, value in key.items()
+    )
+
+
+def _left(app: App, days: int) -> str:
+    _ = app.words.gettext
+    if days == 0:
+        return _("falls due today")
+    return (_("{days} d left") if days > 0 else _("{days} d over")).format(days=abs(days))
 
 
 def _plain(app: App, name: str, title: str, rows: Sequence[Row], total: int) -> Section:

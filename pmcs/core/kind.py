@@ -220,6 +220,8 @@ class Declared(NamedTuple):
     one_open: tuple[tuple[str, ...], ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     promise: str | None = None
+    urgent: bool = False
+    """Comes before other kinds where it is overdue, at risk or due today."""
     mine: tuple[str, ...] = ()
     sees: tuple[str, ...] = ()
     findings: tuple[RuleCall, ...] = ()

@@ -48,6 +48,8 @@ def _head(teller: Teller) -> Iterator[Line]:
         yield Line(Sentence("A list shows"), (_joined(teller.fields(kind.columns)),))
     if kind.promise:
         yield Line(Sentence("Promised"), (teller.clock(kind.promise),))
+    if kind.urgent:
+        yield Line(Sentence("Urgent"), (Sentence("before other kinds where it is overdue, at risk or due today"),))
     if kind.mine:
         yield Line(Sentence("Whose work it is"), (_joined(teller.fields(kind.mine)),))
     if kind.sees:

@@ -51,6 +51,8 @@ def _check(ground: Ground, path: Path, item: Field, around: Mapping[str, Field])
             reader.problem((*path, key), "{name} is no number, so it has no {key}.", name=item.name, key=key)
         elif _figure(figure) is None:
             reader.problem((*path, key), "{key} must be a number, not {figure}.", key=key, figure=figure)
+    if item.warns and (item.type != "date" or item.sealed):
+        reader.problem((*path, "warns"), "{name} is no date in clear, so it cannot be announced ahead.", name=item.name)
     if item.default is not None:
         _check_default(ground, path, item, item.default)
 

@@ -55,6 +55,7 @@ def read_kind(reader: Reader) -> Kind:
         one_open=reader.groups(("one_open",), tree.get("one_open", [])),
         unique=reader.groups(("unique",), tree.get("unique", [])),
         promise=reader.one((), tree, "promise"),
+        urgent="urgent" in tree and reader.flag(("urgent",), tree["urgent"]),
         mine=reader.several((), tree, "mine"),
         sees=reader.several((), tree, "sees"),
         findings=read_rules(reader, ("findings",), tree.get("findings", [])),

@@ -31,6 +31,7 @@ KIND = {
     "one_open": Word("groups", "Groups of fields: no second open record with the same values."),
     "unique": Word("groups", "Groups of fields: no second record with the same values, ever."),
     "promise": Word("name", "The clock that is told to whoever calls, and that overdue means in lists."),
+    "urgent": Word("flag", "true: pmcs today shows it before other kinds where it is overdue, at risk or due today."),
     "mine": Word("paths", "Fields with the person whose work it is in pmcs today."),
     "sees": Word("names", "Posts and fields: to whom pmcs shows a record whole."),
     "findings": Word("rules", "Rules that pmcs check holds every record against."),

@@ -18,6 +18,7 @@ from pmcs.core.record import Event, Value, day_of, moment
 from pmcs.core.standing import standing
 from pmcs.errors import Broken, NotFound, PmcsError
 from pmcs.store.documents import MANGLED, from_bytes
+from pmcs.store.index_dates import Dates, dated, dates_of
 
 SCALARS = frozenset({"bool", "date", "time", "period", "int", "number", "money", "refs"})
 _SERIES = re.compile(r"([A-Z]{1,3}(?:[0-9]{8}-)?[A-Z]{1,2})([0-9]{1,9})")
@@ -36,6 +37,7 @@ class RecordRows(NamedTuple):
     links: list[tuple[object, ...]]
     rounds: list[tuple[object, ...]]
     events: list[tuple[object, ...]]
+    dates: list[tuple[object, ...]]
     texts: list[str]
 
 
@@ -58,6 +60,7 @@ class _Plan(NamedTuple):
     """Fields of free text that must be found by their value: the key, and what `unique` and `one_open` name."""
     given: frozenset[str]
     """Columns that no one types, such as the words of a checklist's items: nobody searches for them in a record."""
+    dates: Dates
 
 
 class _Found(NamedTuple):
@@ -154,6 +157,8 @@ class Reading:
             [(n, *link, stamp) for n, link in enumerate(found.links)],
             [*self._rounds(kind, replayed, fields, None if ended else day), *_brought(kind, first, opened)],
             list(_events(kind, replayed, history)),
+            # Of what has ended, nothing runs out.
+            [] if ended else [(n, folder, *at, encoded(key)) for n, (*at, key) in enumerate(dated(plan.dates, shown))],
             found.texts,
         )
 
@@ -161,7 +166,7 @@ class Reading:
         plan = self._plans.get(id(kind))
         if plan is None:
             own = {name for names in (*kind.unique, *kind.one_open) for name in names} | {kind.key or ""}
-            plan = _Plan(kind, frozenset(own), frozenset(_given(kind)))
+            plan = _Plan(kind, frozenset(own), frozenset(_given(kind)), dates_of(kind))
             self._plans[id(kind)] = plan
         return plan
 

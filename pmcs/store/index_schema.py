@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 6
+VERSION = 7
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -25,6 +25,9 @@ CREATE TABLE round (
 CREATE TABLE event (
     rid INTEGER, n INTEGER, at REAL, entered REAL, by TEXT, action TEXT, state_before TEXT, state_after TEXT,
     moved INTEGER, due REAL, facts TEXT, PRIMARY KEY (rid, n)
+) WITHOUT ROWID;
+CREATE TABLE dated (
+    rid INTEGER, n INTEGER, kind TEXT, name TEXT, day TEXT, line TEXT, PRIMARY KEY (rid, n)
 ) WITHOUT ROWID;
 CREATE TABLE broken (
     path TEXT PRIMARY KEY, kind TEXT, id TEXT, series TEXT, seq INTEGER, oid TEXT, template TEXT, details TEXT
@@ -53,6 +56,7 @@ CREATE INDEX round_running ON round (window, due) WHERE ended IS NULL;
 CREATE INDEX round_late ON round (promise, clock) WHERE ended > due;
 CREATE INDEX event_at ON event (at);
 CREATE INDEX event_moved ON event (moved, at) WHERE moved <> 0;
+CREATE INDEX dated_day ON dated (kind, name, day);
 CREATE INDEX broken_id ON broken (id);
 INSERT INTO tally SELECT kind, state, done, ended, count(*) FROM record GROUP BY 1, 2, 3, 4;
 CREATE TRIGGER record_comes AFTER INSERT ON record BEGIN
@@ -65,12 +69,13 @@ CREATE TRIGGER record_goes AFTER DELETE ON record BEGIN
 END;
 """
 
-CHILDREN = ("field", "link", "round", "event")
+CHILDREN = ("field", "link", "round", "event", "dated")
 INSERTS = {
     "record": "INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "field": "INSERT INTO field VALUES (?,?,?,?,?,?)",
     "link": "INSERT INTO link VALUES (?,?,?,?,?,?)",
     "round": "INSERT INTO round VALUES (?,?,?,?,?,?,?,?,?,?)",
     "event": "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    "dated": "INSERT INTO dated VALUES (?,?,?,?,?,?)",
     "fts": "INSERT INTO fts (rowid, body) VALUES (?,?)",
 }

@@ -127,7 +127,7 @@ class Writing:
         gathered = self._rows
         gathered["record"].append((rid, *rows.record))
         parts: Iterable[tuple[str, list[tuple[object, ...]]]] = zip(
-            CHILDREN, (rows.fields, rows.links, rows.rounds, rows.events), strict=True
+            CHILDREN, (rows.fields, rows.links, rows.rounds, rows.events, rows.dates), strict=True
         )
         for table, part in parts:
             gathered[table].extend((rid, *row) for row in part)

@@ -120,14 +120,14 @@ class Lookups:
         )
         return [(id_, due) for id_, due in rows]
 
-    def dates_ahead(self, kind: str, name: str, first: str, last: str) -> list[tuple[str, str]]:
-        """Open records of a kind whose date field (or `rows.column`) lies between two days, and the day."""
+    def dates(self, kind: str, name: str, first: str, last: str) -> list[tuple[str, str, Mapping[str, str]]]:
+        """Open records of a kind with a date field (or `rows.column`) between two days, the day, and the line's key."""
         rows = self._read(
-            "SELECT r.id, f.value FROM field f JOIN record r ON r.rid = f.rid"
-            " WHERE f.kind = ? AND f.name = ? AND f.value >= ? AND f.value <= ? AND r.ended = 0",
+            "SELECT r.id, d.day, d.line FROM dated d JOIN record r ON r.rid = d.rid"
+            " WHERE d.kind = ? AND d.name = ? AND d.day >= ? AND d.day <= ?",
             (kind, name, first, last),
         )
-        return [(id_, day) for id_, day in rows]
+        return [(id_, day, json.loads(line)) for id_, day, line in rows]
 
     def heads(self, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         """The fields of records by number."""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from pmcs.errors import Sentence
@@ -195,9 +195,10 @@ class Queries:
         *,
         mine: Mine | None = None,
         kinds: Sequence[str] = (),
+        urgent: Collection[str] = (),
         limit: int = 20,
     ) -> tuple[list[DueRow], int]:
-        """Running clocks of open records, the nearest first, and how many in all.
+        """Running clocks of open records, those of `urgent` kinds and then the nearest first, and how many in all.
 
         Past their due time; past 80 per cent of their time; or due by `end_of_day` and neither of these.
         """
@@ -214,10 +215,15 @@ class Queries:
             f" WHERE d.ended IS NULL AND d.window = 0 AND {when} AND r.ended = 0 {among} {person}"
         )
         bound = (*times, *of, *own)
-        found = self._read(
-            f"SELECT d.clock, d.due, d.risk, d.promise, {_COLUMNS} {source} ORDER BY d.due, r.id, d.clock LIMIT ?",
-            (*bound, limit),
-        )
+        sql = f"SELECT d.clock, d.due, d.risk, d.promise, {_COLUMNS} {source} AND r.kind"
+        found: list[Any] = []
+        # Each in the order of the index: sorted together, all that is due would have to be read before the first row.
+        for which in ("IN", "NOT IN") if urgent else ("NOT IN",):
+            if limit < 0 or len(found) < limit:
+                found += self._read(
+                    f"{sql} {which} (SELECT value FROM json_each(?)) ORDER BY d.due, r.id, d.clock LIMIT ?",
+                    (*bound, json.dumps([*urgent]), limit - len(found)),
+                )
         rows = [DueRow(_row(row[4:]), row[0], row[1], row[2], bool(row[3])) for row in found]
         return rows, self._total(source, bound, len(rows), limit)
 

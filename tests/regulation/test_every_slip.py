@@ -36,6 +36,7 @@ PLAIN = {
     "kind",
     "freed",
     "times",
+    "urgent",
 }
 """Keys whose value is no name, and yet one of few or of a certain form."""
 FREE = PLAIN | {"licence", "label", "title", "help", "typed", "number", "register", "default"}

@@ -31,6 +31,7 @@ apart: [[refund, deduct, approve], [accept, keeper]]
 one_open: [[place]]
 unique: [[plate, place]]
 promise: term
+urgent: true
 mine: [keeper, items.who]
 sees: [manager, keeper]
 findings: [must_have: {field: plate}]

@@ -25,6 +25,7 @@ from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.git import Repository
 from pmcs.store.git_stream import Identity
 from pmcs.store.index import Index
+from pmcs.store.lookups import Lookups
 from pmcs.store.queries import Filters, Queries
 from pmcs.store.regulations import Regulations
 from pmcs.store.text_search import indexed_text, match_query
@@ -383,6 +384,45 @@ def test_today_tells_overdue_at_risk_and_due_apart(office):
     assert due("overdue", 5000, mine=("wang.qiang", {})) == []
     rows, total = office.ask.due("overdue", stamp(5000), evening, limit=1)
     assert (len(rows), total, rows[0].promise) == (1, 3, False)
+
+
+@pytest.mark.parametrize("limit", [-1, 1, 2, 3, 20])
+def test_urgent_kinds_come_first_within_any_limit(office, limit):
+    office.commit(
+        ticket(office, 1, new(0, due=until(inform=30))),
+        ticket(office, 2, new(0, due=until(resolve=90))),
+        office.file("task", "K20261123-A01", Event(NINE, "li.na", "new", to="assigned", set={}, due=until(finish=60))),
+    )
+
+    def due(**more):
+        rows, total = office.ask.due("overdue", stamp(100), stamp(100), limit=limit, **more)
+        assert total == 3
+        return [row.row.id for row in rows]
+
+    plain = ["T20261123-A01", "K20261123-A01", "T20261123-A02"]
+    shown = slice(None if limit < 0 else limit)
+    assert due() == due(urgent=["hazard"]) == due(urgent=["ticket", "task"]) == plain[shown]
+    assert due(urgent=["task"]) == ["K20261123-A01", "T20261123-A01", "T20261123-A02"][shown]
+    assert due(urgent=["ticket"]) == ["T20261123-A01", "T20261123-A02", "K20261123-A01"][shown]
+
+
+def test_neither_what_is_due_nor_what_runs_out_is_searched_row_by_row(week):
+    asked = []
+    week.ask.index.connection.set_trace_callback(asked.append)
+    week.ask.due("overdue", stamp(5000), stamp(5000), urgent=["task"], limit=2)
+    Lookups(week.index).dates("staff", "licences.expires", "2026-01-01", "2026-12-31")
+    week.index.connection.set_trace_callback(None)
+    plans = [
+        [step[3] for step in week.index.read(f"EXPLAIN QUERY PLAN {sql}")]
+        for sql in asked
+        if "FROM round" in sql or "FROM dated" in sql
+    ]
+    *due, dates = [" / ".join(plan) for plan in plans]
+    assert len(due) == 3, "the urgent ones, the others, and how many there are"
+    # One moment may be the due time of several; beyond it nothing is sorted.
+    assert all("round_running (window=? AND due<?)" in plan and "FOR ORDER BY" not in plan for plan in due)
+    assert "dated_day (kind=? AND name=? AND day>? AND day<?)" in dates
+    assert [plan for plan in (*due, dates) if re.search("SCAN (?!json_each)", plan)] == []
 
 
 def test_a_window_and_a_closed_ticket_are_never_due(week):
@@ -878,6 +918,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 from pmcs.store.git import Repository
 from pmcs.store.index import Index
+from pmcs.store.lookups import Lookups
 from pmcs.store.queries import Queries
 from pmcs.store.regulations import Regulations
 
