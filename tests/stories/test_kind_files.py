@@ -9,7 +9,6 @@ import pytest
 
 from pmcs.cli.screen import wide
 
-
 KINDS = sorted(
     path.stem for path in Path(__file__).resolve().parents[2].glob("records/regulation/2026-01-01/kinds/*.yaml")
 )
