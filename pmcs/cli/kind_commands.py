@@ -9,6 +9,7 @@ import click
 
 from pmcs.cli.app import App
 from pmcs.cli.completion import complete_id
+from pmcs.cli.duty_commands import duty_command, duty_commands
 from pmcs.cli.options import engine_options, field_option
 from pmcs.cli.words import in_words
 from pmcs.core.kind import Action, Field, Kind
@@ -42,7 +43,7 @@ class KindGroup(click.Group):
             names.append("reveal")
         if {"import", "add"} & self.kind.actions.keys():
             names.append("import")
-        return names
+        return [*names, *duty_commands(self.kind.name)]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """The command of a name; `close --force` and `close` are one command."""
@@ -56,6 +57,8 @@ class KindGroup(click.Group):
             from pmcs.cli.importing import import_command
 
             return in_words(import_command(self.kind), self.app.words)
+        if name in duty_commands(self.kind.name):
+            return in_words(duty_command(self.kind.name, name), self.app.words)
         if name == "list":
             from pmcs.cli.listing import list_command
 

@@ -149,6 +149,10 @@ def cell(app: App, kind: Kind, id_: str, item: Field, value: Value, inside: str 
         return app.words.label(label) if label else text
     if item.type == "time":
         return local_time(app, text)
+    if item.type == "recurrence":
+        from pmcs.core.recurrence import name_of
+
+        return name_of(text, app.language)
     if item.type == "bool":
         return app.words.gettext("yes") if text == "true" else app.words.gettext("no")
     return text

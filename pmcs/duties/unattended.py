@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -49,10 +49,12 @@ def run_unattended(store: Store, acting: Acting) -> Unattended:
     return Unattended(steps, left)
 
 
-def run_out(store: Store, now: datetime) -> Iterator[Errand]:
-    """What is done upon the end of clocks that have run out."""
+def run_out(store: Store, now: datetime, kinds: Collection[str] | None = None) -> Iterator[Errand]:
+    """What is done upon the end of clocks that have run out; of these kinds alone, where they are given."""
     for (kind, do, clock), states in _unattended(store).items():
-        for id_ in store.lookups.run_out(kind, clock, states, now) if clock else ():
+        if not clock or (kinds is not None and kind not in kinds):
+            continue
+        for id_ in store.lookups.run_out(kind, clock, states, now):
             yield Errand(do, Given(), target=id_)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pmcs.core.kind import VOID
 from pmcs.store.filters import Filters
@@ -14,6 +14,15 @@ from pmcs.store.queries import Queries, Row
 
 STAFF = "staff"
 _LAST = chr(0x10FFFF)
+
+
+class Naming(NamedTuple):
+    """A record that names another. Epoch seconds: when it was entered, and when its work was done, if it has ended."""
+
+    id: str
+    entered: float
+    done: float | None
+    fields: Mapping[str, str]
 
 
 class Lookups:
@@ -89,6 +98,20 @@ class Lookups:
         wanted = Filters(open=True if open_only else None, fields=values)
         rows, _ = self._queries.list(kind, wanted, -1, order="oldest")
         return [row.id for row in rows if row.state != VOID]
+
+    def naming(self, kind: str, link: str, target: str, fields: Sequence[str], since: float) -> list[Naming]:
+        """The records of a kind, opened since, that name another in this field, with some of their scalar fields."""
+        rows = self._read(
+            "SELECT r.id, r.entered, r.ended, (SELECT max(e.at) FROM event e WHERE e.rid = r.rid AND e.moved = 1),"
+            " json_group_object(f.name, f.value) FROM field s JOIN record r ON r.rid = s.rid"
+            " JOIN field f ON f.rid = r.rid AND f.name IN (SELECT value FROM json_each(?))"
+            " WHERE s.kind = ? AND s.name = ? AND s.value = ? AND s.opened >= ? GROUP BY r.rid",
+            (json.dumps([*fields]), kind, link, target, since),
+        )
+        return [
+            Naming(id_, entered, done if ended else None, json.loads(values))
+            for id_, entered, ended, done, values in rows
+        ]
 
     def run_out(self, kind: str, clock: str, states: Sequence[str], now: datetime) -> list[str]:
         """Records of a kind in one of the states on which this clock still runs and its due time has passed."""

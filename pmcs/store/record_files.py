@@ -9,12 +9,13 @@ from pmcs.store.documents import record_path, to_bytes
 
 
 class RecordFiles:
-    """The files of the records that an action touched, made anew each time they are read."""
+    """The files of the records that an action touched. A commit reads them several times over, and writes them once."""
 
     def __init__(self, placed: Callable[[str], str], steps: Sequence[Step]) -> None:
         """`placed` makes a path in the repository of one in the store."""
         self._placed = placed
         self._last = {(step.kind.name, step.after.id): step for step in steps}
+        self._files: list[tuple[str, bytes]] = []
 
     def paths(self) -> list[str]:
         """Their paths in the repository."""
@@ -28,5 +29,6 @@ class RecordFiles:
         return self._placed(record_path(step.kind, step.after.id, opened))
 
     def __iter__(self) -> Iterator[tuple[str, bytes | None]]:
-        for step in self._last.values():
-            yield self._path(step), to_bytes(step.kind, step.after)
+        if not self._files:
+            self._files = [(self._path(step), to_bytes(step.kind, step.after)) for step in self._last.values()]
+        yield from self._files

@@ -1,0 +1,192 @@
+"""Schedules (计划): what they make by themselves, each occurrence once, however cron ran (8.1, 8.4, 9.2)."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from pmcs.core.flow import advance
+from pmcs.core.kind import Kind
+from pmcs.core.length import parse_length
+from pmcs.core.numbering import name_from
+from pmcs.core.record import Record, written
+from pmcs.core.schedule import AFTER_COMPLETION, Planned, Target, Term, planned, terms
+from pmcs.core.step import Step
+from pmcs.core.tolerance import Window, window
+from pmcs.core.world import Context, Given
+from pmcs.duties.acting import Acting
+from pmcs.duties.unattended import Unattended, run_out
+from pmcs.errors import PmcsError
+from pmcs.store.queries import Filters
+from pmcs.store.session import Session
+from pmcs.store.store import Store
+
+KIND = OPENING = "schedule"
+TARGETS = ("asset", "place")
+GAP = "keeps_gap"
+LOOKED_BACK = timedelta(days=62)
+"""What was made earlier is asked for one by one: only a cron that was silent for longer pays for that."""
+AHEAD = 10
+"""Years that are searched for what comes next."""
+
+
+class Occurrence(NamedTuple):
+    """One thing that a schedule makes: its number, of which kind, when, within what time, with what values."""
+
+    number: str
+    kind: Kind
+    schedule: Record
+    target: Target
+    planned: datetime
+    window: Window
+    values: Mapping[str, str]
+
+
+def run_schedules(store: Store, acting: Acting, until: date | None = None) -> Unattended:
+    """Make all that is planned up to the end of a day; without one, what may be begun or is announced by now.
+
+    What nobody began in its time is missed at once. One commit; a second run finds nothing to do. What one schedule
+    cannot make holds up no other.
+    """
+    steps: list[Step] = []
+    left: dict[str, PmcsError] = {}
+    with store.writing("schedule run"):
+        now = acting.clock()
+        world = store.session(now.date(), acting.language)
+        context = Context(now, acting.actor, world, world.desk or "", language=acting.language)
+        makes = [kind.name for kind in world.regulation.kinds if OPENING in kind.actions]
+        for errand in [*run_out(store, now, makes)]:
+            record = world.record(errand.target)
+            there = world.judging(record.day)
+            steps += advance(there.kind_for(record), record, errand.do, errand.given, context._replace(world=there))
+        for occurrence in _due(store, now, until, left):
+            try:
+                steps += _made(occurrence, world, context)
+            except PmcsError as error:
+                left[str(error.sentence)] = error
+        if steps:
+            subject = f"schedule run {len(steps)}"
+            store.commit(steps, acting.actor, acting.author, acting.committer, now, subject=subject)
+    return Unattended(steps, [*left.values()])
+
+
+def _due(store: Store, now: datetime, until: date | None, left: dict[str, PmcsError]) -> Iterator[Occurrence]:
+    for record in schedules(store):
+        try:
+            yield from Scheduled(store, record, now).due(until)
+        except PmcsError as error:
+            left[str(error.sentence)] = error
+
+
+def _made(occurrence: Occurrence, world: Session, context: Context) -> Iterator[Step]:
+    """The record that an occurrence asks for; one whose time is over already is missed at once."""
+    kind, context = occurrence.kind, context._replace(world=world.judging(occurrence.planned.date()))
+    steps = advance(kind, None, OPENING, Given(values=occurrence.values), context)
+    yield from steps
+    made = steps[-1].after
+    for action in kind.actions.values():
+        ends = made.due.get(action.upon or "")
+        if ends and made.state in (action.start or ()) and datetime.fromisoformat(ends) < context.now:
+            yield from advance(kind, made, action.name, Given(), context)
+
+
+def schedules(store: Store, codes: Collection[str] = ()) -> Iterator[Record]:
+    """The schedules named, or all there ever were: one retired since may have been due while cron was silent.
+
+    Raises NotFound, and Broken for a file that cannot be read.
+    """
+    if not codes:
+        rows, _ = store.queries.list(KIND, Filters(), -1, order="id")
+        codes = [row.id for row in rows]
+    for code in codes:
+        yield store.record(store.find(code, (KIND,)), (KIND,))
+
+
+def coming(store: Store, codes: Collection[str], now: datetime, most: int) -> list[Occurrence]:
+    """The next occurrences of the schedules named, or of all, whether made already or not; the nearest first."""
+    each = [islice(Scheduled(store, record, now).ahead(), most) for record in schedules(store, codes)]
+    return [*islice(heapq.merge(*each, key=lambda item: (item.planned.timestamp(), item.number)), most)]
+
+
+class Scheduled:
+    """One schedule with what it has made so far."""
+
+    def __init__(self, store: Store, record: Record, now: datetime) -> None:
+        self.store = store
+        self.record = record
+        self.now = now
+        self.zone = store.config.zone
+        self.kind = store.regulations.on(now.date()).kind(record.get("makes"))
+        self.terms = terms(store.kind_named(KIND, record.day), record.history, self.zone)
+        self._read()
+
+    def _read(self) -> None:
+        """For each target when its last work ended (None: it has not), and when it was last done."""
+        whole = any(term.plan.basis == AFTER_COMPLETION or term.plan.max_gap for term in self.terms)
+        since = 0.0 if whole else (self.now - LOOKED_BACK).timestamp()
+        done_in = self._done_field()
+        found = self.store.lookups.naming(
+            self.kind.name, KIND, self.record.id, ("planned", *TARGETS, *([done_in] if done_in else [])), since
+        )
+        self.up_to: list[tuple[float, datetime]] = []
+        self.ended: dict[Target, datetime | None] = {}
+        self.last_done: dict[Target, datetime] = {}
+        for row in sorted(found, key=lambda row: datetime.fromisoformat(row.fields["planned"])):
+            target = next(((name, row.fields[name]) for name in TARGETS if name in row.fields), None)
+            self.up_to.append((row.entered, datetime.fromisoformat(row.fields["planned"])))
+            self.ended[target] = None if row.done is None else datetime.fromtimestamp(row.done, self.zone)
+            if done_in in row.fields:
+                self.last_done[target] = datetime.fromisoformat(row.fields[done_in])
+
+    def _done_field(self) -> str:
+        """The field that says when work was done, where the kind keeps a longest gap between two."""
+        calls = (call for action in self.kind.actions.values() for call in action.rules)
+        return next((str(call.arguments["since"]) for call in calls if call.name == GAP), "")
+
+    def due(self, until: date | None) -> Iterator[Occurrence]:
+        """What is to be made up to the end of a day, or by now, and is not there yet."""
+        last = datetime.combine(until or self.now.date(), time(23, 59, 59), self.zone)
+        lead = timedelta(0) if until else self._lead()
+        for term in self.terms:
+            for item in planned([term], last + lead, after=self._made_up_to(term), ended=self.ended):
+                occurrence = self._occurrence(item)
+                if not self.store.lookups.known(occurrence.number):
+                    yield occurrence
+
+    def ahead(self) -> Iterator[Occurrence]:
+        """What comes from now on, in its order, without end where the rule has none."""
+        far = self.now.replace(year=min(self.now.year + AHEAD, 9998), day=min(self.now.day, 28))
+        return map(self._occurrence, planned(self.terms, far, after=self.now, ended=self.ended))
+
+    def _lead(self) -> timedelta:
+        """How long before its time a record is there: as soon as it may be begun, or is announced."""
+        before = self.record.get("before")
+        lengths = [parse_length(before)] if before else []
+        lengths += [length for clock in self.kind.clocks.values() for length in clock.warns]
+        return max((length.duration for length in lengths), default=timedelta(0))
+
+    def _made_up_to(self, term: Term) -> datetime | None:
+        """Up to when a term's occurrences are all there: each run makes every one before it makes a later one."""
+        opening = self.record.history[0].entered
+        since = 0.0 if term.since <= opening or term == self.terms[0] else term.since.timestamp()
+        made = [at for entered, at in self.up_to if entered >= since]
+        return max(made) - timedelta(days=1) if made else None
+
+    def _occurrence(self, item: Planned) -> Occurrence:
+        found = window(item.term.plan, item.at, self.last_done.get(item.target))
+        values = {
+            KIND: self.record.id,
+            "planned": written(item.at),
+            "earliest": written(found.earliest),
+            "latest": written(found.latest),
+            "lapses": written(found.lapses),
+            **dict([item.target] if item.target else []),
+        }
+        action = self.kind.actions[OPENING]
+        given = {name: values.get(name) or self.record.get(name) for name in action.fields}
+        given = {name: value for name, value in given.items() if value and (name not in TARGETS or name in values)}
+        number = name_from(self.kind, action.named_by or self.kind.named_by, given)
+        return Occurrence(number, self.kind, self.record, item.target, item.at, found, given)
