@@ -6,13 +6,14 @@ ends, and reckoning begins near the time asked for, not where the rule began.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
+from types import MappingProxyType
 
 from pmcs.core.record import LAST_YEAR
-from pmcs.core.recurrence import end_of, parts_of
 
 DAY = timedelta(days=1)
 FAR = 10
@@ -50,7 +51,21 @@ def first_from(rule: str, begins: datetime, since: datetime | None = None) -> da
 
 def next_after(rule: str, begins: datetime, after: datetime) -> datetime | None:
     """The first occurrence later than `after`; None if there is none in the ten years after it."""
+    if under_a_day(rule):
+        # Whoever asks for one hour's next soon asks for the next hour's.
+        local = after.astimezone(begins.tzinfo).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        month = _month(rule, begins.replace(tzinfo=None), begins.tzinfo, local.replace(tzinfo=None))
+        place = bisect_right(month, after.astimezone(UTC))
+        if place < len(month):
+            return month[place].astimezone(begins.tzinfo)
     return next(occurrences(rule, begins, after, far_from(after)), None)
+
+
+@lru_cache(maxsize=256)
+def _month(rule: str, start: datetime, zone: tzinfo | None, opening: datetime) -> list[datetime]:
+    """The occurrences of one month and a little more, in UTC."""
+    begins, first = (when.replace(tzinfo=zone) for when in (start, opening))
+    return [when.astimezone(UTC) for when in occurrences(rule, begins, first, first + 32 * DAY)]
 
 
 def far_from(when: datetime, years: int = FAR) -> datetime:
@@ -63,6 +78,20 @@ def under_a_day(rule: str) -> bool:
     parts = parts_of(rule)
     several = any("," in parts.get(key, "") for key in ("BYHOUR", "BYMINUTE"))
     return several or (parts["FREQ"] == "HOURLY" and int(parts.get("INTERVAL", "1")) < 24)
+
+
+@lru_cache(maxsize=1024)
+def parts_of(rule: str) -> Mapping[str, str]:
+    """The parts of a canonical rule by their names."""
+    return MappingProxyType(dict(part.split("=", 1) for part in rule.split(";")))
+
+
+def end_of(until: str, zone: tzinfo | None) -> datetime:
+    """The last moment that an UNTIL allows; a date allows its whole day. Raises ValueError for what is no time."""
+    if until.endswith("Z"):
+        return datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    clock = until if "T" in until else f"{until}T235959"
+    return datetime.strptime(clock, "%Y%m%dT%H%M%S").replace(tzinfo=zone)
 
 
 def _wall(when: datetime, zone: tzinfo | None) -> datetime:
@@ -99,7 +128,7 @@ def _walls(parts: Mapping[str, str], start: datetime, first: datetime, final: da
             yield wall
 
 
-def _by_length(parts: Mapping[str, str], start: datetime, first: datetime, _: datetime) -> Iterable[datetime]:
+def _by_length(parts: Mapping[str, str], start: datetime, first: datetime, final: datetime) -> Iterable[datetime]:
     """Hours, days and weeks are all alike: a start moved by whole intervals makes the same set.
 
     The parts that choose among days are held against each day here, where dateutil would search to the year 9999.
@@ -109,7 +138,7 @@ def _by_length(parts: Mapping[str, str], start: datetime, first: datetime, _: da
     limits = {"BYMONTH", "BYMONTHDAY", *(["BYDAY"] if parts["FREQ"] != "WEEKLY" else [])}
     bare = {key: value for key, value in parts.items() if key not in {*limits, "COUNT", "UNTIL"}}
     try:
-        walls = _dateutil(_rule(bare), moved)
+        walls = takewhile(final.__ge__, _dateutil(_rule(bare), moved))
     except ValueError:  # every 24 hours from six o'clock it is never five
         return ()
     chosen = {key: parts[key].split(",") for key in limits if key in parts}

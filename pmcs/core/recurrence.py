@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from functools import lru_cache
-from types import MappingProxyType
 
 from pmcs.core.kind import Label, shown
+from pmcs.core.occurrence import end_of, first_from
+from pmcs.core.private import mask_text
 from pmcs.errors import BadInput
 
 # Half a month is at most 15 days (TSG T5002-2017): the 1st and the 16th lie 16 apart where a month is long.
@@ -91,12 +92,6 @@ def parse_recurrence(name: str, text: str) -> str:
     return canonical
 
 
-@lru_cache(maxsize=1024)
-def parts_of(rule: str) -> Mapping[str, str]:
-    """The parts of a canonical rule by their names."""
-    return MappingProxyType(dict(part.split("=", 1) for part in rule.split(";")))
-
-
 def name_of(rule: str, language: str) -> str:
     """What a canonical rule is called in a language: `half-monthly`, `半月`, `每2小时`; without a name, the rule."""
     if rule in _NAMES:
@@ -155,13 +150,11 @@ def _part(name: str, parts: Mapping[str, str], key: str) -> str:
     else:
         sound = sound and key == "FREQ"
     if not sound:
-        from pmcs.core.scalars import echo
-
         raise BadInput(
             "{field} cannot have {part} in a recurrence with FREQ={frequency} (RFC 5545).",
             field=name,
-            part=echo(f"{key}={value}"),
-            frequency=echo(frequency),
+            part=mask_text(f"{key}={value}"[:60]),
+            frequency=mask_text(frequency[:60]),
         )
     return f"{key}={','.join(items)}"
 
@@ -173,20 +166,10 @@ def _readable(until: str) -> bool:
         return False
 
 
-def end_of(until: str, zone: tzinfo | None) -> datetime:
-    """The last moment that an UNTIL allows; a date allows its whole day. Raises ValueError for what is no time."""
-    if until.endswith("Z"):
-        return datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    clock = until if "T" in until else f"{until}T235959"
-    return datetime.strptime(clock, "%Y%m%dT%H%M%S").replace(tzinfo=zone)
-
-
 @lru_cache(maxsize=1024)
 def _possible(rule: str) -> bool:
     """Whether any days and hours meet the BY parts, wherever the rule begins."""
     if ";BY" not in rule:
         return True
-    from pmcs.core.occurrence import first_from
-
     bare = ";".join(part for part in rule.split(";") if not part.startswith(("INTERVAL", "COUNT", "UNTIL")))
     return first_from(bare, datetime(2024, 1, 1, tzinfo=UTC)) is not None

@@ -9,9 +9,9 @@ from typing import NamedTuple, TypeAlias
 from pmcs.core.fold import applied
 from pmcs.core.kind import Kind
 from pmcs.core.length import Length, parse_length
-from pmcs.core.occurrence import first_from, next_after, occurrences, under_a_day
+from pmcs.core.occurrence import first_from, next_after, occurrences, parts_of, under_a_day
 from pmcs.core.record import Event, Record, moment
-from pmcs.core.recurrence import parse_recurrence, parts_of
+from pmcs.core.recurrence import parse_recurrence
 
 ACTIVE, FIXED, AFTER_COMPLETION = "active", "fixed", "after_completion"
 Target: TypeAlias = tuple[str, str] | None
@@ -37,6 +37,8 @@ class Term(NamedTuple):
     since: datetime
     until: datetime | None
     plan: Plan
+    entered: datetime
+    """When the event was typed that opened it: `since` may lie long before."""
 
 
 class Planned(NamedTuple):
@@ -83,7 +85,7 @@ def terms(kind: Kind, history: Iterable[Event], zone: tzinfo) -> list[Term]:
         if present:
             found[-1] = found[-1]._replace(until=event.entered)
         if plan:
-            found.append(Term(plan.begins if opening else event.entered, None, plan))
+            found.append(Term(plan.begins if opening else event.entered, None, plan, event.entered))
         present = plan
     return [term for term in found if term.until is None or term.since.astimezone(UTC) < term.until.astimezone(UTC)]
 
@@ -95,7 +97,10 @@ def planned(
     after: datetime | None = None,
     ended: Mapping[Target, datetime | None] | None = None,
 ) -> Iterator[Planned]:
-    """The occurrences up to and with `until`, of basis `fixed` in their order; only those later than `after`, if given.
+    """The occurrences up to and with `until`, of basis `fixed` in their order.
+
+    `after` leaves out what a run at that time has made: what was due then, by terms entered by then. (A run ahead of
+    its time still gives the present time here, or a change entered soon after would be lost.)
 
     `ended` is for basis `after_completion`: for each target that a record was made for, when the last one ended, or
     None while it is open. Such a target has at most one occurrence due, `after` or not: the first of the rule, and
@@ -113,7 +118,8 @@ def planned(
             continue
         last = _least(until, term.until and term.until - datetime.resolution)
         first = term.since - datetime.resolution
-        first = max(first, after, key=_instant) if after else first
+        if after and _instant(term.entered) <= _instant(after):
+            first = max(first, after, key=_instant)
         for at in occurrences(term.plan.rule, term.plan.begins, first, last):
             yield from (Planned(at, target, term) for target in term.plan.targets)
 

@@ -8,9 +8,8 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from pmcs.core.length import Length
-from pmcs.core.occurrence import DAY, far_from, first_from, occurrences, under_a_day
+from pmcs.core.occurrence import DAY, far_from, first_from, occurrences, parts_of, under_a_day
 from pmcs.core.record import Record
-from pmcs.core.recurrence import parts_of
 from pmcs.core.schedule import AFTER_COMPLETION, Plan, following, plan_of
 from pmcs.errors import BadInput, Sentence
 
@@ -60,18 +59,20 @@ def unreckonable(record: Record, zone: tzinfo) -> Sentence | None:
 def _fault(plan: Plan) -> Sentence | None:
     for name, length in (("before", plan.before), ("after", plan.after), ("max_gap", plan.max_gap)):
         if length and length.measure == "office":
+            meant = length._replace(measure="day" if length.unit == "d" else "real")
             return Sentence(
-                "{field} of a schedule cannot be in office time; write {first} or {second}.",
-                field=name,
-                first=f"{length.amount}{length.unit} real",
-                second=f"{length.amount}d day",
+                "{field} of a schedule cannot be in office time; write {length}.", field=name, length=str(meant)
             )
     if plan.basis == AFTER_COMPLETION and "COUNT" in parts_of(plan.rule):
         return Sentence("A rule with COUNT cannot go by completion; give UNTIL, or take the basis fixed.")
-    if first_from(plan.rule, plan.begins) is None:
+    first = first_from(plan.rule, plan.begins)
+    if first is None:
         return Sentence(
-            "The rule {rule} is never met in the ten years after {begins}.", rule=plan.rule, begins=plan.begins
+            "The rule {rule} is never met in the ten years after {begins}; change one of the two.",
+            rule=plan.rule,
+            begins=plan.begins,
         )
+    window(plan, first)  # its ends may lie beyond the calendar
     for one, other in _pairs(plan):
         if _latest(plan, one, other) >= _earliest(plan, other):
             return Sentence(

@@ -152,7 +152,7 @@ WRONG = {
     "begins": "25:00",
     "month": "2026-13",
     "grace": "3天",
-    "rule": "每天",
+    "rule": "时不时",
     "risk": "medium",
     "basis": "99.9",
     "place": "9-9-9",
