@@ -170,9 +170,7 @@ class Scheduled:
 
     def _made_up_to(self, term: Term) -> datetime | None:
         """Up to when a term's occurrences are all there: each run makes every one before it makes a later one."""
-        opening = self.record.history[0].entered
-        since = 0.0 if term.since <= opening or term == self.terms[0] else term.since.timestamp()
-        made = [at for entered, at in self.up_to if entered >= since]
+        made = [at for entered, at in self.up_to if entered >= term.entered.timestamp()]
         return max(made) - timedelta(days=1) if made else None
 
     def _occurrence(self, item: Planned) -> Occurrence:
