@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,12 @@ module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 print(module.starter_dir(), module.templates_dir(), module.examples_dir(), sep="\\n")
 """
+
+
+def packaging() -> dict[str, Any]:
+    """What pyproject.toml says that goes into the wheel."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return told["tool"]["setuptools"]  # type: ignore[no-any-return]
 
 
 def found_from(package: Path) -> list[Path]:
@@ -56,8 +63,14 @@ def test_no_folder_of_the_clone_stands_in_the_place_of_a_shipped_one(path: str) 
 
 
 def test_the_wheel_leaves_out_no_package() -> None:
-    declared = set(
-        tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
-    )
+    declared = set(packaging()["packages"])
     there = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "pmcs").rglob("*.py")}
     assert there | {"pmcs.starter", "pmcs.templates", "pmcs.examples"} <= declared
+
+
+def test_the_wheel_takes_the_whole_regulation_of_the_starter_along() -> None:
+    starter = ROOT / "records"
+    taken = {path for pattern in packaging()["package-data"]["pmcs.starter"] for path in starter.glob(pattern)}
+    there = set((starter / "regulation").rglob("*.yaml"))
+    assert {path.parent.name for path in there} >= {"articles", "checklists", "kinds", "lists"}
+    assert taken == {starter / "pmcs.yaml"} | there

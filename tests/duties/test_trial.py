@@ -178,9 +178,11 @@ def test_what_a_schedule_opens_is_named_by_its_fields(played, name, number):
     assert re.fullmatch(number, scheduled)
 
 
-def test_a_choice_that_needs_a_name_from_an_empty_list_is_not_taken(played):
-    """The starter has no checklist yet: a schedule can make drills, neither inspections nor maintenance."""
-    (added,) = [play for play in played("drill").plays if (play.kind.name, play.action.name) == ("schedule", "add")]
+def test_a_choice_that_needs_a_name_from_an_empty_list_is_not_taken(store, tmp_path):
+    """An office that threw its checklists away: a schedule can make drills, neither inspections nor maintenance."""
+    shutil.copytree(store.root, tmp_path / "records", ignore=shutil.ignore_patterns("checklists"))
+    plays = try_kind(Store(tmp_path / "records"), "drill", MONDAY, "zh_CN").plays
+    (added,) = [play for play in plays if (play.kind.name, play.action.name) == ("schedule", "add")]
     assert (added.given.values["makes"], added.refused) == ("drill", None)
 
 

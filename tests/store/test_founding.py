@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pmcs.errors import BadInput
+from pmcs.regulation.shipped import starter_dir
 from pmcs.store.founding import founder_code, starter
 from pmcs.store.git_stream import Identity
 from pmcs.store.store import Store
@@ -26,6 +27,18 @@ def test_a_new_store_is_one_commit_that_holds_everything_and_leaves_nothing_over
     assert "This clone is desk A." in office.do("desk")
     assert office.errors() == []
     assert "manager" in office.do("staff show li.na --format json")
+
+
+def test_a_new_store_has_every_checklist_of_the_starter(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.do("init s")
+    office.root = tmp_path / "s"
+    shipped = starter_dir() / "regulation/2026-01-01/checklists"
+    copied = office.root / "regulation/2026-01-01/checklists"
+    files = {path.name: path.read_bytes() for path in copied.iterdir()}
+    assert files == {path.name: path.read_bytes() for path in shipped.iterdir()}
+    assert "lift_yearly.yaml" in files
+    office.do("regulation check")
 
 
 def test_there_is_no_second_store_in_one_folder(tmp_path: Path) -> None:
