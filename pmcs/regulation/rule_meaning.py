@@ -69,6 +69,8 @@ class _Argument:
             return kind.actions
         if what == "column":
             return self._columns(other)
+        if what == "link":
+            return [name for name, column in self._columns(other).items() if column.ref]
         if what == "choice":
             item = self._item(other)
             return (item.bands or item.values or {}) if item else ()

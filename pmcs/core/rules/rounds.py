@@ -99,7 +99,7 @@ def measured(view: View, rows: str, of: str, value: str, result: str, good: str)
     return None
 
 
-@rule(GUARD, rows="lines", column=COLUMN)
+@rule(GUARD, rows="lines", column="link of rows")
 def still_open(view: View, rows: str, column: str) -> Sentence | None:
     """Work that is named instead of made is still to be done."""
     for row in view.event.row.get(rows, []):
@@ -109,7 +109,7 @@ def still_open(view: View, rows: str, column: str) -> Sentence | None:
     return None
 
 
-@rule(GUARD, rows="keyed lines", column=COLUMN, value="choice of column", work=COLUMN)
+@rule(GUARD, rows="keyed lines", column=COLUMN, value="choice of column", work="link of rows")
 def row_leads_to_work(view: View, rows: str, column: str, value: str, work: str) -> Sentence | None:
     """Whatever is abnormal has led to work: made for it, or named as open already (8.1, 8.2)."""
     key = view.kind.fields[rows].key

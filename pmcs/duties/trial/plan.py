@@ -193,7 +193,7 @@ class Plan:
 
     def before(self, way: Way) -> set[str]:
         """The fields that must have been given before a way begins; what only a rule writes is left to the rule."""
-        return (set(way.needs) | (way.wishes.keys() - self.gives[way.name])) & self._given
+        return ({*way.needs, *way.wishes} - self.gives[way.name]) & self._given
 
     def leads_to(self, way: Way) -> bool:
         """Whether what is typed can lead to where a way begins."""
