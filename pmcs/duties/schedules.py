@@ -54,7 +54,7 @@ def run_schedules(store: Store, acting: Acting, until: date | None = None) -> Un
     steps: list[Step] = []
     left: dict[str, PmcsError] = {}
     with store.writing("schedule run"):
-        now = acting.clock()
+        now = acting.clock().replace(microsecond=0)  # to the second, as events are: at its last moment none is missed
         world = store.session(now.date(), acting.language)
         context = Context(now, acting.actor, world, world.desk or "", language=acting.language)
         makes = [kind.name for kind in world.regulation.kinds if OPENING in kind.actions]

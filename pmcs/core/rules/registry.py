@@ -10,9 +10,8 @@ A rule declares its stage and the type of each flat argument; the kind file is c
 | finding | over a record as it stands: the sentence of what is wrong, or None |
 
 An argument's type is `field`, `lines` (a field with rows), `keyed lines`, `several lines`, `action`, `state`,
-`kind`, `length`, `number`, `text`, or speaks of another argument: `column of rows`, `link of rows` (a column that links),
-`choice of field`,
-`field of link` (of the kinds that a link names), `state of kind`, `lines of kind`.
+`kind`, `length`, `number`, `text`, or speaks of another argument: `column of rows`, `link of rows` (a column that
+links), `choice of field`, `field of link` (of the kinds that a link names), `state of kind`, `lines of kind`.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def rows_from(view: View, rows: str, of: str, what: str) -> Event:
 @rule(FACTS, into="field")
 def time_of(view: View, into: str) -> Event:
     """When it was done, as a field: entered late, it is still the time of the work."""
-    return _with(view.event, into, written(view.event.at))
+    return _with(view.event, into, written(view.event.at.replace(microsecond=0)))
 
 
 @rule(
