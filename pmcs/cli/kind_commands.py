@@ -81,7 +81,7 @@ def _with_columns(kind: Kind) -> Iterator[Field]:
 
 def action_command(app: App, kind: Kind, actions: list[Action]) -> click.Command:
     """One typed command; its flags choose among the actions that share the name."""
-    from pmcs.core.entry import action_fields
+    from pmcs.core.entry import action_columns, action_fields
 
     params: list[click.Parameter] = []
     plain = next((action for action in actions if action.command[1] is None), actions[0])
@@ -102,10 +102,13 @@ def action_command(app: App, kind: Kind, actions: list[Action]) -> click.Command
             )
         lines = action.adds or action.row
         columns = kind.fields[lines].rows or {} if lines else {}
-        for name in (*columns, *action_fields(kind, action, None), *([lines] if lines else [])):
+        given = action_columns(kind, action) if lines else ()
+        for name in (*given, *action_fields(kind, action, None), *([lines] if lines else [])):
             if name not in seen and not (name in columns and columns[name].stamp):
                 seen.add(name)
                 item = columns.get(name) or kind.fields[name]
+                if name == lines:
+                    item = item._replace(rows={column: columns[column] for column in given})
                 params.append(field_option(app, item, required=name in action.asks))
         params += _make_options(app, action, seen)
     params += engine_options(app)

@@ -14,6 +14,8 @@ from pmcs.core.late import late_by
 from pmcs.core.record import Event, Record, day_of
 from pmcs.errors import Sentence
 
+LINKS = 20
+
 
 def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> Page:
     """The page of a record."""
@@ -32,9 +34,21 @@ def page(app: App, kind: Kind, record: Record, warnings: Sequence[Sentence]) -> 
         history=[_line(app, kind, record, event) for event in record.history]
         if whole(app, kind, record.id, record.fields)
         else [],
-        links=[_link(app, *found) for found in app.store.queries.referring(record.id)],
+        links=_links(app, record),
         warnings=[words.sentence(sentence) for sentence in warnings],
     )
+
+
+def _links(app: App, record: Record) -> list[tuple[str, str]]:
+    """Who names this record, the newest first; what a schedule made in a year would hide the rest."""
+    found = app.store.queries.referring(record.id, LINKS + 1)
+    lines = [_link(app, *link) for link in found[:LINKS]]
+    for kind, _, name in found[LINKS:]:
+        said = Sentence(
+            "and others: pmcs {kind} list --{field} {id}", kind=kind, field=name.replace("_", "-"), id=record.id
+        )
+        lines.append(("…", app.words.sentence(said)))
+    return lines
 
 
 def _link(app: App, other: str, id_: str, name: str) -> tuple[str, str]:

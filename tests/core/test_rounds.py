@@ -153,7 +153,7 @@ def test_what_is_measured_is_not_normal_for_having_been_looked_at(office):
 def test_not_looked_at_is_not_normal(office):
     id_ = started(office)
     record(office, id_, 10, items=[{"item": "1", "result": "normal"}, {"item": "2", "value": "0.4"}])
-    with pytest.raises(Refused, match="lacks result in"):
+    with pytest.raises(Refused, match="lacks 结果 in 3"):
         office.act("wang.qiang", "inspection.finish", "2026-11-23 09:20", on=id_)
 
 

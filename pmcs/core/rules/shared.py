@@ -65,10 +65,15 @@ def each_row(view: View, rows: str, has: str) -> Sentence | None:
     lacking = [_named(row, item.key, place) for place, row in enumerate(lines, 1) if not row.get(has)]
     if lines and not lacking:
         return None
+    label = view.context.world.label
     if not lines:
-        return Sentence("{rows} of {id} has no row yet.", rows=rows, id=view.record.id)
+        return Sentence("{rows} of {id} has no row yet.", rows=label(item.label), id=view.record.id)
     return Sentence(
-        "{rows} of {id} lacks {column} in {lines}.", rows=rows, id=view.record.id, column=has, lines=lacking
+        "{rows} of {id} lacks {column} in {lines}.",
+        rows=label(item.label),
+        id=view.record.id,
+        column=label((item.rows or {})[has].label),
+        lines=lacking,
     )
 
 
