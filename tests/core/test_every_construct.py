@@ -407,7 +407,7 @@ def test_not_before_every_step_is_checked(office):
     with pytest.raises(Refused, match=r"步骤 of .* has no row yet"):
         office.act(GUARD, "trial.finish", "2026-11-23 10:00", on=begun(office))
     id_ = with_steps(office, "fine", None, begins="2026-11-23 10:00", title="二")
-    with pytest.raises(Refused, match="lacks result in 2"):
+    with pytest.raises(Refused, match="lacks 结果 in 2"):
         office.act(GUARD, "trial.finish", "2026-11-23 10:00", on=id_)
 
 
