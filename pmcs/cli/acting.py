@@ -85,12 +85,16 @@ def _value(item: Field, value: Any) -> Value:
 
 
 def parse_row(item: Field, text: str) -> dict[str, Value]:
-    """A typed row `item=3,result=abnormal`; a value with a comma stands in double quotes. Raises BadInput."""
+    """A typed row `item=3,result=abnormal`; a value with a comma stands in double quotes. Raises BadInput.
+
+    What alone tells the row, or is all there is of it, may come first without its name: `P1,dropped=yes`.
+    """
     row: dict[str, Value] = {}
+    alone = item.key if len(item.key) == 1 else tuple(item.rows or {}) if len(item.rows or {}) == 1 else ()
     for part in next(csv.reader([text], skipinitialspace=True), []):
         name, equals, value = part.partition("=")
-        if not equals and len(item.rows or {}) == 1:
-            name, value = next(iter(item.rows or {})), part
+        if not equals and alone and not row:
+            name, value = alone[0], part
         elif not equals:
             raise BadInput(
                 "--{field} takes columns as name=value,name=value; {part} has no =.",

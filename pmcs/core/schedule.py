@@ -56,13 +56,12 @@ def plan_of(record: Record, zone: tzinfo) -> Plan | None:
     """
     if not record.get("rule") or not record.get("begins"):
         return None
-    targets = [
-        (kind, str(row[kind])) for field, kind in _TARGETS.items() for row in record.rows(field) if row.get(kind)
-    ]
+    rows = [(kind, row) for field, kind in _TARGETS.items() for row in record.rows(field) if row.get(kind)]
+    targets = [(kind, str(row[kind])) for kind, row in rows if row.get("dropped") != "true"]
     return Plan(
         parse_recurrence("rule", record.get("rule")),
         moment(record.get("begins")).astimezone(zone),
-        tuple(dict.fromkeys(targets)) or (None,),
+        tuple(dict.fromkeys(targets)) if rows else (None,),
         record.get("basis") or FIXED,
         *(parse_length(text) if text else None for text in map(record.get, ("before", "after", "max_gap"))),
     )

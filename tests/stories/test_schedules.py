@@ -148,6 +148,19 @@ def test_what_is_edited_counts_from_then_on(points):
     points.clean()
 
 
+def test_a_point_taken_out_of_the_round_is_walked_no_more(points):
+    night_patrol(points)
+    points("schedule", "run")
+    points.at("2026-11-24 09:00")
+    points("schedule", "edit", "NP", "--places", "P1,dropped=yes", by="wang.qiang")
+    points("schedule", "run")
+    assert [id_ for id_ in rounds(points) if "20261124" in id_] == ["X-20261124T2200-NP-P2"]
+    points("schedule", "edit", "NP", "--places", "place=P2,dropped=yes", by="wang.qiang")
+    points.at("2026-11-25 09:00")
+    assert points("schedule", "run").splitlines()[-1] == "共生成 0 张。"
+    points.clean()
+
+
 def test_a_place_no_longer_in_use_holds_up_no_other(points):
     night_patrol(points)
     points("place", "retire", "P1")
