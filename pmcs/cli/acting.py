@@ -173,4 +173,6 @@ def promise(app: App, step: Step) -> Sentence | None:
         Sentence("{clock} by {time}", clock=app.words.label(step.kind.clocks[name].label), time=time)
         for name, time in promised.items()
     ]
+    if not any(step.kind.sealed_fields()):  # a round or a shift has nobody at the other end of a line
+        return Sentence("{clocks}.", clocks=clocks)
     return Sentence("Please say: your number is {id}; {clocks}.", id=step.after.id, clocks=clocks)

@@ -25,7 +25,8 @@ NEVER = (
 )
 NOT_FOR_JSON = (*NEVER, "email", "importlib.metadata", "tabulate", "wcwidth", "csv", "html")
 OURS = {
-    "cli": "answers app completion duty_commands kind_commands listing main offers options output screen shapes unreadable words",
+    "cli": "answers app completion duty_commands kind_commands listing main offers options output screen shapes"
+    " unreadable words",
     "core": "finding kind length sealed",
     "regulation": "action_file field_file kind_file language own shape version",
     "store": "compiled config edited filters git git_process git_stream index index_file index_schema local locating"
