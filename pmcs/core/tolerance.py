@@ -38,7 +38,7 @@ def window(plan: Plan, planned: datetime, last_done: datetime | None = None) -> 
     earliest = _earliest(plan, planned)
     latest = _latest(plan, planned, after)
     if plan.max_gap and last_done:
-        latest = max(earliest, min(latest, _moved(plan, last_done, plan.max_gap)))
+        latest = max(earliest, min(latest, moved(last_done, plan.max_gap, zone)))
     lapses = max(latest, _earliest(plan, after)) if after else latest + max(latest - earliest, DAY)
     return Window(*(when.astimezone(zone) for when in (earliest, latest, lapses)))
 
@@ -82,7 +82,7 @@ def _fault(plan: Plan) -> Sentence | None:
                 first=one,
                 second=other,
             )
-        if plan.max_gap and _moved(plan, _earliest(plan, one), plan.max_gap) < _earliest(plan, other):
+        if plan.max_gap and moved(_earliest(plan, one), plan.max_gap, plan.begins.tzinfo) < _earliest(plan, other):
             return Sentence(
                 "{max_gap} is shorter than the interval from {first} to {second}; take a rule that recurs more often.",
                 max_gap="max_gap",
@@ -111,12 +111,11 @@ def _earliest(plan: Plan, planned: datetime) -> datetime:
 def _latest(plan: Plan, planned: datetime, after: datetime | None) -> datetime:
     if plan.after is None and after and under_a_day(plan.rule):
         return after.astimezone(UTC) - SECOND
-    return _moved(plan, planned, plan.after or Length(0, "d", "day"))
+    return moved(planned, plan.after or Length(0, "d", "day"), plan.begins.tzinfo)
 
 
-def _moved(plan: Plan, when: datetime, length: Length) -> datetime:
-    """So much later; days end at 23:59:59."""
+def moved(when: datetime, length: Length, zone: tzinfo | None) -> datetime:
+    """So much later, in UTC; days end at 23:59:59 in the zone."""
     if length.measure != "day":
         return when.astimezone(UTC) + length.duration
-    zone = plan.begins.tzinfo
     return datetime.combine(when.astimezone(zone).date() + length.duration, time(23, 59, 59), zone).astimezone(UTC)

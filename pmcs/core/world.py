@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -65,8 +65,8 @@ class World(Protocol):
     def naming(self, id_: str, kind: str) -> list[str]:
         """The records of a kind that name this one in a field."""
 
-    def alike(self, kind: Kind, values: Mapping[str, Value], *, open_only: bool) -> list[str]:
-        """The records of a kind with these values; void ones are none."""
+    def alike(self, kind: Kind, values: Mapping[str, Value], states: Sequence[str]) -> list[str]:
+        """The records of a kind with these values that are in one of the states."""
 
     def entry(self, among: str, text: str) -> str | None:
         """The name in a list of the regulation that the text means (by name or label)."""

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pmcs.core.kind import VOID
 from pmcs.store.filters import Filters
 from pmcs.store.index import Index
 from pmcs.store.queries import Queries, Row
@@ -93,11 +92,10 @@ class Lookups:
         )
         return [row[0] for row in rows]
 
-    def alike(self, kind: str, values: Mapping[str, str], *, open_only: bool) -> list[str]:
-        """The records of a kind with these values in their unsealed fields, the oldest first; void ones are none."""
-        wanted = Filters(open=True if open_only else None, fields=values)
-        rows, _ = self._queries.list(kind, wanted, -1, order="oldest")
-        return [row.id for row in rows if row.state != VOID]
+    def alike(self, kind: str, values: Mapping[str, str], states: Sequence[str]) -> list[str]:
+        """The records of a kind in one of the states with these values in their unsealed fields, the oldest first."""
+        rows, _ = self._queries.list(kind, Filters(states=states, fields=values), -1, order="oldest")
+        return [row.id for row in rows]
 
     def naming(self, kind: str, link: str, target: str, fields: Sequence[str], since: float) -> list[Naming]:
         """The records of a kind, opened since, that name another in this field, with some of their scalar fields."""

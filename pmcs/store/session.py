@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pmcs.core.kind import VOID, Kind, shown
+from pmcs.core.kind import Kind, shown
 from pmcs.core.record import Record, Value, day_of
 from pmcs.core.world import SYSTEM, World
 from pmcs.errors import BadInput, PmcsError, Refused
@@ -128,14 +128,14 @@ class Session:
         ]
         return list(dict.fromkeys([*made, *found]))
 
-    def alike(self, kind: Kind, values: Mapping[str, Value], *, open_only: bool) -> list[str]:
-        """The records of a kind with these values, in this commit or in the store; void ones are none."""
+    def alike(self, kind: Kind, values: Mapping[str, Value], states: Sequence[str]) -> list[str]:
+        """The records of a kind with these values in one of the states, in this commit or in the store."""
         texts = {name: str(value) for name, value in values.items()}
-        found = [id_ for id_ in self.store.lookups.alike(kind.name, texts, open_only=open_only) if id_ not in self.made]
+        found = [id_ for id_ in self.store.lookups.alike(kind.name, texts, states) if id_ not in self.made]
         made = [
             record.id
             for of, record in self.made.values()
-            if of.name == kind.name and record.state != VOID and self._has(record.id, texts, open_only=open_only)
+            if of.name == kind.name and record.state in states and self._has(record.id, texts, open_only=False)
         ]
         return [*made, *found]
 

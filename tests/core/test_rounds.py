@@ -278,6 +278,19 @@ def test_it_is_judged_by_the_day_of_the_work_in_whichever_order_the_two_were_ent
     assert plans.honest()
 
 
+def test_what_was_given_up_before_the_greater_service_was_accepted_was_done_all_the_same(plans):
+    lesser = service(plans, "short", "2026-11-23")
+    greatest = service(plans, "longest", "2026-11-23", "Y")
+    begun = plans.act("wang.qiang", "maintenance.start", "2026-11-23 08:30", on=greatest)
+    assert plans.act(SYSTEM, "maintenance.miss", "2026-11-24 00:10", on=lesser).state == "missed"
+    rows = [{"item": row["item"], "result": "na"} for row in begun.rows("items")]
+    plans.act("wang.qiang", "maintenance.record", "2026-11-24 09:10", on=greatest, items=rows)
+    plans.act("wang.qiang", "maintenance.finish", "2026-11-24 09:20", on=greatest)
+    plans.act("chen.jing", "maintenance.accept", "2026-11-25 09:00", on=greatest)
+    assert (plans[lesser].state, plans[lesser].get("timely")) == ("covered", "on_time")
+    assert plans.honest()
+
+
 def test_a_lesser_service_covers_nothing_greater_and_none_of_another_lift(plans):
     greatest = service(plans, "longest", "2026-11-23", "Y")
     plans.act("wang.qiang", "asset.add", "2026-01-07 09:10", code="LIFT2", name="2", category="lift", place="B1")

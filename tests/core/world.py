@@ -127,14 +127,13 @@ class Memory:
         named = (record for record in self.records.values() if record.kind == kind)
         return [record.id for record in named if any(id_ in record.named(name) for name in links)]
 
-    def alike(self, kind, values, *, open_only):
+    def alike(self, kind, values, states):
         return [
             record.id
             for record in self.records.values()
             if record.kind == kind.name
             and all(record.fields.get(name) == value for name, value in values.items())
-            and record.state != VOID
-            and not (open_only and kind.ends(record.state))
+            and record.state in states
         ]
 
     def judging(self, day):

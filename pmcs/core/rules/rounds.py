@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from pmcs.core.length import parse_length
 from pmcs.core.record import Event, Record, Rows, moment, written
 from pmcs.core.rules.registry import EFFECT, FACTS, GUARD, View, rule
 from pmcs.core.step import Errand
+from pmcs.core.tolerance import moved
 from pmcs.core.world import Given
 from pmcs.errors import Sentence
 
@@ -147,8 +148,8 @@ def covers(view: View, of: str, same: str, since: str, do: str, into: str, **win
     waiting = [
         record
         for name in sorted(world.checklist(_value(view, of)).covers)
-        for record in _alike(view, {same: _value(view, same), of: name}, open_only=True)
-        if record.id != view.record.id and record.state in (view.kind.actions[do].start or ())
+        for record in _alike(view, {same: _value(view, same), of: name}, view.kind.actions[do].start or ())
+        if record.id != view.record.id
     ]
     for record in sorted(waiting, key=lambda record: record.get(window["planned"])):
         if done and record.get(of) not in told and _of_that_day(record, moment(done), **window):
@@ -163,9 +164,9 @@ def covered_already(
     """The other order: what is planned only now was satisfied by a greater service of its day already."""
     world = view.context.world
     for name in sorted(world.checklist(_value(view, of)).covered_by):
-        for record in _alike(view, {same: _value(view, same), of: name}, open_only=False):
+        for record in _alike(view, {same: _value(view, same), of: name}, (state,)):
             done = record.get(since)
-            if record.state == state and done and _of_that_day(view.record, moment(done), **window):
+            if done and _of_that_day(view.record, moment(done), **window):
                 yield _covering(view, do, {into: record.id, since: done}, target=view.record.id)
                 return
 
@@ -175,19 +176,21 @@ def keeps_gap(
     view: View, same: list[str], since: str, most: str, planned: str, latest: str, do: str
 ) -> Iterator[Errand]:
     """No tolerance stretches the gap between two services actually done: the next one's latest time comes nearer."""
-    done, longest = _value(view, since), _value(view, most)
-    if not done or not longest:
+    done, longest, mine = (_value(view, name) for name in (since, most, planned))
+    if not (done and longest and mine):
         return
-    due = moment(done) + parse_length(longest).duration
+    due = moved(moment(done), parse_length(longest), view.context.world.calendar.tz)
     values = {name: _value(view, name) for name in same}
     later = [
         record
-        for record in _alike(view, values, open_only=True)
-        if record.get(planned) > _value(view, planned) and record.state in (view.kind.actions[do].start or ())
+        for record in _alike(view, values, view.kind.actions[do].start or ())
+        if moment(record.get(planned)) > moment(mine)
     ]
     following = min(later, key=lambda record: moment(record.get(planned)), default=None)
     if following and following.get(latest) and due < moment(following.get(latest)):
-        yield _covering(view, do, {latest: written(due)}, target=following.id)
+        yield _covering(
+            view, do, {latest: written(due.astimezone(view.context.world.calendar.tz))}, target=following.id
+        )
 
 
 def _value(view: View, name: str) -> str:
@@ -200,10 +203,10 @@ def _with(event: Event, name: str, value: str) -> Event:
     return event._replace(set={**event.set, name: value})
 
 
-def _alike(view: View, values: dict[str, str], *, open_only: bool) -> Iterator[Record]:
+def _alike(view: View, values: dict[str, str], states: Sequence[str]) -> Iterator[Record]:
     if not all(values.values()):
         return
-    for id_ in view.context.world.alike(view.kind, values, open_only=open_only):
+    for id_ in view.context.world.alike(view.kind, values, states):
         record = view.other(id_)
         if record and record.history:
             yield record
