@@ -25,14 +25,15 @@ def report() -> None:
 )
 @click.pass_obj
 def monthly(app: App, month: str, only_print: bool, how: str | None) -> None:
-    """The month's tickets: written to reports/MONTH/ and committed, or only printed."""
+    """The month's tickets, facilities and safety: written to reports/MONTH/ and committed, or only printed."""
     from pmcs.cli.output import write
-    from pmcs.reports.monthly import as_page, monthly_figures, write_month
+    from pmcs.reports.monthly import monthly_figures
+    from pmcs.reports.pages import as_document, write_month
 
     store, language, translate = app.store, app.language, app.words.gettext
     if only_print or how:
         figures = monthly_figures(store, month, app.now(), language, translate)
-        write(as_page(store, figures, how or "md", language, translate), app.out)
+        write(as_document(store, figures, how or "md", language, translate), app.out)
         return
     paths, changed = write_month(store, month, app.now(), language, translate)
     said = "Written: {files}" if changed else "Unchanged: {files}"

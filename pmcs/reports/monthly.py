@@ -1,9 +1,8 @@
-"""The monthly report: figures, pages and their commit (5.9, 7; DESIGN 9.7)."""
+"""The figures of the monthly report (5.9, 7, 8, 9; DESIGN 9.7)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,18 +10,15 @@ from zoneinfo import ZoneInfo
 from pmcs.core.kind import shown
 from pmcs.core.record import in_calendar
 from pmcs.errors import BadInput, Translate
-from pmcs.regulation.shipped import templates_dir
 from pmcs.reports.definitions import definitions
-from pmcs.reports.render import render
+from pmcs.reports.ground import Ground
+from pmcs.reports.lives import Span
+from pmcs.reports.parts import part_figures
 from pmcs.reports.ticket_figures import Ticket, headline, month_figures
 from pmcs.reports.ticket_rows import KIND, read_tickets
 from pmcs.store.store import Store
 
-REPORTS = "reports"
 TREND = 6
-WORDS = frozenset({"definitions", "categories", "people", "language"})
-"""What only the pages need to speak of the figures."""
-PAGES = {"md": "monthly/tickets.md.j2", "html": "monthly/tickets.html.j2"}
 
 
 def month_bounds(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -60,6 +56,10 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
         trend.append((first, found))
     figures = trend[-1][1]
     _with_times(figures, zone)
+    known = max(as_of, end) if now >= end else judged
+    span = Span(start.timestamp(), end.timestamp(), judged.timestamp(), known.timestamp())
+    ground = Ground(store, span, end)
+    parts = part_figures(ground, translate)
     overdue = _overdue(store, tickets, end, judged, zone)
     kind = store.kind_named(KIND)
     category = kind.fields["category"].values or {}
@@ -80,13 +80,15 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
             for first, found in trend
         ],
         "categories": {name: shown(choice.label, language) for name, choice in category.items()},
-        "people": _names(store, {row["assignee"] for row in overdue} - {None}),
+        "people": _names(store, {row["assignee"] for row in overdue} | set(_owners(parts))),
         "overdue": overdue,
         "escalated": _escalated(store, start, end),
         "unreadable": [
             {"file": broken.path, "reason": broken.reason.render(translate)} for broken in store.queries.broken(KIND)
         ],
         "definitions": definitions(translate),
+        **parts,
+        "labels": ground.labels(language),
     }
 
 
@@ -132,9 +134,14 @@ def _overdue(
     return sorted(rows, key=lambda row: (-float(row["late_hours"]), str(row["id"])))
 
 
-def _names(store: Store, codes: Iterable[str]) -> dict[str, str]:
+def _owners(parts: Mapping[str, Mapping[str, Any]]) -> Iterator[str | None]:
+    for part in parts.values():
+        yield from (row["owner"] for row in part.get("hazards", {}).get("pressing", ()))
+
+
+def _names(store: Store, codes: Iterable[str | None]) -> dict[str, str]:
     """What the staff are called."""
-    found = {code: store.lookups.staff(code) for code in sorted(codes)}
+    found = {code: store.lookups.staff(code) for code in sorted({code for code in codes if code})}
     return {code: str(row.fields.get("name", code)) for code, row in found.items() if row}
 
 
@@ -145,42 +152,3 @@ def _escalated(store: Store, start: datetime, end: datetime) -> int:
         (KIND, start.timestamp(), end.timestamp()),
     ).fetchone()
     return int(found[0])
-
-
-def as_json(figures: Mapping[str, Any]) -> str:
-    """The figures as the json page: stable keys, unrounded, without the words of the page."""
-    plain = {name: value for name, value in figures.items() if name not in WORDS}
-    return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
-
-
-def as_page(store: Store, figures: Mapping[str, Any], how: str, language: str, translate: Translate) -> str:
-    """The figures as `md`, `html` or `json`; the office's own templates come before the shipped ones."""
-    if how == "json":
-        return as_json(figures)
-    beside = [store.root.parent / "templates"] if store.prefix else []
-    folders = [*beside, store.root / "templates", templates_dir()]
-    return render(
-        PAGES[how], figures, language, translate=translate, folders=[path for path in folders if path.is_dir()]
-    )
-
-
-def write_month(store: Store, month: str, now: datetime, language: str, translate: Translate) -> tuple[list[str], bool]:
-    """Write and commit the month's pages; returns their paths in the store and whether anything changed."""
-    from pmcs.store.message import plain_message
-    from pmcs.store.store import CRON
-
-    with store.writing(f"report monthly {month}"):
-        figures = monthly_figures(store, month, now, language, translate)
-        files = {
-            store.path(f"{REPORTS}/{month}/tickets.{how}"): as_page(store, figures, how, language, translate).encode()
-            for how in ("md", "html", "json")
-        }
-        committed = store.committed(files)
-        changed = [
-            (path, data) for path, data in files.items() if committed.get(path) != store.repository.blob_oid(data)
-        ]
-        if changed:
-            trailers = {"Action": "report", "Actor": "system", "Clause": "5.9"}
-            store.save(changed, plain_message(f"report monthly {month}", trailers), CRON, CRON, now, committed)
-            store.repository.tidy()
-    return list(files), bool(changed)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pmcs.errors import Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Environment
@@ -149,6 +149,16 @@ def local(moment: str | None) -> str:
     return time.date().isoformat() if len(moment) == len("2026-11-23") else f"{time:%Y-%m-%d %H:%M}"
 
 
+def day(moment: str | None) -> str:
+    """An ISO time, or a date, as its day: `2026-11-23`."""
+    return NOTHING if moment is None else datetime.fromisoformat(moment).date().isoformat()
+
+
+def money(amount: float | None) -> str:
+    """`1234.5` as `1,234.50`."""
+    return NOTHING if amount is None else f"{Decimal(str(amount)):,.2f}"
+
+
 def text(value: object, limit: int | None = None) -> str:
     """Any text on one line, without control characters, cut at `limit` characters."""
     if value is None:
@@ -179,6 +189,10 @@ class _Words:
 
     def __init__(self, translate: Translate) -> None:
         self.translate = translate
+        self._forms: dict[str, Callable[[Any], str]] = {
+            "count": count, "percent": percent, "hours": self.hours, "minutes": self.minutes, "money": money,
+            "time": local, "day": day, "text": text,
+        }  # fmt: skip
 
     def hours(self, number: float | None) -> str:
         """`33.7956` as `33.8 h`."""
@@ -186,9 +200,15 @@ class _Words:
             return NOTHING
         return self.translate("{hours} h").format(hours=_signed(_rounded(number, "hours")))
 
-    def figure(self, number: float | None, form: str) -> str:
-        """A number in one of the forms `count`, `percent` (a rate) and `hours`."""
-        return {"count": count, "percent": percent, "hours": self.hours}[form](number)
+    def minutes(self, number: float | None) -> str:
+        """`7.25` as `7.3 min`."""
+        if number is None:
+            return NOTHING
+        return self.translate("{minutes} min").format(minutes=_signed(_rounded(number, "minutes")))
+
+    def figure(self, number: Any, form: str) -> str:
+        """A value in a form: `count`, `percent` (a rate), `hours`, `minutes`, `money`, `time`, `day`, `text`."""
+        return self._forms[form](number)
 
     def change(self, now: float | None, before: float | None, form: str) -> str:
         """From `before` to `now`: `+12`, `−3`, a rate in points; the difference of the figures as they are shown."""

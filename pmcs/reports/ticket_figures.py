@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from pmcs.reports.rates import percentile, rate
+
 SATISFIED = 4
 
 
@@ -184,22 +186,6 @@ def _sum(parts: Iterable[_Sums]) -> _Sums:
         for item in fields(_Sums):
             setattr(whole, item.name, getattr(whole, item.name) + getattr(part, item.name))
     return whole
-
-
-def rate(part: int, whole: int) -> float | None:
-    """A share; None where there is nothing to share."""
-    return part / whole if whole else None
-
-
-def percentile(values: Iterable[float], share: float) -> float | None:
-    """The percentile by linear interpolation between the nearest ranks; None of nothing."""
-    ordered = sorted(values)
-    if not ordered:
-        return None
-    place = (len(ordered) - 1) * share
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
 def headline(figures: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.reports import estate
 from tests.stories.conftest import MONDAY, Office, found_empty, staffed
 
 
@@ -19,5 +20,23 @@ def office(tmp_path, monkeypatch, furnished) -> Office:
     """Four people and one flat, on Monday morning."""
     shutil.copytree(furnished, tmp_path / "records")
     found = Office(tmp_path / "records", MONDAY.replace(hour=9, minute=30), monkeypatch)
+    found.sit_down("li.na")
+    return found
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """December 2026 as `estate` tells it, and the numbers of what it speaks of."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        office = staffed(found_empty(tmp_path_factory.mktemp("estate") / "records", MONDAY, monkeypatch))
+        estate.furnish(office.at("2026-11-25 09:00"))
+        return office.root, estate.live(office)
+
+
+@pytest.fixture
+def december(tmp_path, monkeypatch, lived) -> Office:
+    """The office on 2 January, after that December."""
+    shutil.copytree(lived[0], tmp_path / "records")
+    found = Office(tmp_path / "records", MONDAY, monkeypatch).at("2027-01-02 10:00")
     found.sit_down("li.na")
     return found

@@ -8,7 +8,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmcs.reports.ticket_figures import Move, Promise, Ticket, Visit, month_figures, percentile
+from pmcs.reports.rates import percentile
+from pmcs.reports.ticket_figures import Move, Promise, Ticket, Visit, month_figures
 
 MONTH = 1000.0
 MONTHS = [(n * MONTH, (n + 1) * MONTH) for n in range(6)]

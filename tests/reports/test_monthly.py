@@ -16,6 +16,7 @@ import yaml
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 FIGURES = json.loads((SAMPLE / "figures.json").read_text("utf-8"))
+PARTS = ("tickets", "facilities", "safety")
 # Worked out by the sample to four decimals.
 CLOSE = 0.00006
 
@@ -172,7 +173,7 @@ def test_the_report_is_written_and_committed_once(with_sample):
     assert len(with_sample.log()) == before + 1
     assert "Clause: 5.9" in with_sample.git("log", "-1", "--format=%B")
     pages = {path: path.read_bytes() for path in (with_sample.root / "reports/2026-06").iterdir()}
-    assert {path.name for path in pages} == {"tickets.md", "tickets.html", "tickets.json"}
+    assert {path.name for path in pages} == {f"{part}.{how}" for part in PARTS for how in ("md", "html", "json")}
     with_sample.later(days=3)("report", "monthly", "2026-06")
     assert len(with_sample.log()) == before + 1
     assert {path: path.read_bytes() for path in pages} == pages
@@ -245,7 +246,7 @@ def test_the_office_s_own_template_comes_before_the_shipped_one(with_sample):
     own.mkdir(parents=True)
     (own / "tickets.md.j2").write_text("{{ office }} {{ month }}:{{ tickets.received }} 件\n", encoding="utf-8")
     page = with_sample("report", "monthly", "2026-06", "--stdout", "--format", "md")
-    assert page == f"阳光花园 2026-06:{FIGURES['2026-06']['received']} 件\n"
+    assert page.startswith(f"阳光花园 2026-06:{FIGURES['2026-06']['received']} 件\n\n# 阳光花园")
     assert "<svg" in with_sample("report", "monthly", "2026-06", "--stdout", "--format", "html")
     (own / "tickets.md.j2").write_text("{{ nobody }}\n", encoding="utf-8")
     said = with_sample.try_("report", "monthly", "2026-06", "--stdout")
@@ -289,4 +290,4 @@ def test_cron_writes_the_report_with_an_empty_environment(with_sample):
     shutil.rmtree(with_sample.root / ".git" / "pmcs")
     done = bare(with_sample, "report", "monthly", "2026-06")
     assert (done.returncode, with_sample.head()) == (0, head), done.stderr
-    assert len(pages) == 3
+    assert len(pages) == 9
