@@ -28,16 +28,21 @@ def dates_of(kind: Kind) -> Dates:
 def dated(dates: Dates, shown: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Field (or `lines.column`), day, and the columns of the line's key; `shown` is the record as the index shows it.
 
-    What is no date is left out: `check` says so.
+    What is no date is left out: `check` says so. Of lines that begin with the same key the latest date counts, as it does
+    in the report: 年检 under a new number is the renewal of the one before.
     """
     for item in dates.fields:
         if _is_day(shown.get(item.name, "")):
             yield item.name, shown[item.name], {}
     for lines, column in dates.columns:
-        for row in shown.get(lines.name, ()):
-            if _is_day(row.get(column.name, "")):
-                key = {name: row[name] for name in lines.key if name in row}
-                yield f"{lines.name}.{column.name}", row[column.name], key
+        latest: dict[Any, Mapping[str, Any]] = {}
+        for place, row in enumerate(shown.get(lines.name, ())):
+            what = row.get(lines.key[0], place) if lines.key else place
+            if _is_day(row.get(column.name, "")) and row[column.name] > latest.get(what, {}).get(column.name, ""):
+                latest[what] = row
+        for row in latest.values():
+            key = {name: row[name] for name in lines.key if name in row}
+            yield f"{lines.name}.{column.name}", row[column.name], key
 
 
 def _is_day(text: str) -> bool:
