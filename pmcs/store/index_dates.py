@@ -28,8 +28,8 @@ def dates_of(kind: Kind) -> Dates:
 def dated(dates: Dates, shown: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Field (or `lines.column`), day, and the columns of the line's key; `shown` is the record as the index shows it.
 
-    What is no date is left out: `check` says so. Of lines that begin with the same key the latest date counts, as it does
-    in the report: 年检 under a new number is the renewal of the one before.
+    What is no date is left out: `check` says so. Of lines that begin with the same key the latest date counts, as
+    it does in the report: 年检 under a new number is the renewal of the one before.
     """
     for item in dates.fields:
         if _is_day(shown.get(item.name, "")):

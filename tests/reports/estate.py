@@ -46,7 +46,7 @@ def walk(office: Office, id_: str, begun: str, *rows: tuple[str, ...], by: str, 
 def furnish(office: Office) -> None:
     """Staff, checklists, a second place, equipment with its papers, a plan for emergencies and the schedules."""
     folder = office.root / "regulation" / "2026-01-01" / "checklists"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for name, text in CHECKLISTS.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     office.git("add", "-A")
