@@ -40,10 +40,16 @@ def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[s
     )
     actor, author, committer = app.actor()
     acting = Acting(actor, author, committer, app.now, app.language, mask=bool(typed.get("mask")))
-    if app.terminal:
+    file = typed.get("from_file")
+    if file and (id_ or action.opens):
+        from pmcs.cli.from_file import with_rows
+
+        given = with_rows(app, kind, action, id_, given, acting, file)
+    several = [given]
+    if app.terminal and (id_ or not file):
         from pmcs.cli.asking import complete
 
-        id_, given = complete(app, kind, action, id_, given, acting)
+        id_, several = complete(app, kind, action, id_, given, acting)
     if not action.opens and not id_:
         raise BadInput(
             "{action} lacks the number of the record; give it as in pmcs {kind} {action} ID.",
@@ -51,12 +57,19 @@ def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[s
             kind=kind.name,
         )
     found = app.store.find(str(id_), (kind.name,)) if id_ else None
+    how = typed.get("format") or "table"
+    saved: list[Done] = []
     try:
-        done = act(app.store, kind.name, action.name, found, given, acting)
+        for one in several:
+            saved += [act(app.store, kind.name, action.name, found, one, acting)]
     except KeyboardInterrupt:
         app.warn(Sentence("Interrupted; pmcs {kind} list shows whether it was saved.", kind=kind.name))
         raise
-    answer(app, done, typed.get("format") or "table")
+    finally:
+        for done in saved if how == "table" else saved[-1:]:
+            answer(app, done, how)
+    if how == "table" and action.row in several[0].values:
+        _tell_open_rows(app, saved[0].steps[0])
 
 
 def _chosen(actions: Sequence[Action], typed: Mapping[str, Any]) -> Action:
@@ -147,6 +160,18 @@ def _answer(app: App, done: Done, how: str) -> None:
     promised = promise(app, first)
     if promised:
         app.say(promised)
+
+
+def _tell_open_rows(app: App, step: Step) -> None:
+    """How many rows have no answer yet, where the action answers them."""
+    from pmcs.core.rules.looking import answered_in
+
+    action = step.kind.actions[step.event.do]
+    answer = answered_in(step.kind, action)
+    rows = step.after.rows(action.row) if action.row and answer else []
+    left = sum(not row.get(answer.name) for row in rows) if answer else 0
+    if left:
+        app.say(Sentence("{left} of {all} rows are still open.", left=left, all=len(rows)))
 
 
 def step_line(app: App, step: Step) -> Sentence:

@@ -9,11 +9,11 @@ import click
 
 from pmcs.cli.app import App
 from pmcs.cli.explaining import explained
-from pmcs.cli.form import FROM_SOURCE, Form
+from pmcs.cli.form import Form
+from pmcs.cli.making import Made
 from pmcs.cli.offers import Offer, beginning, described, newest
 from pmcs.cli.question import Question, one_of, put
 from pmcs.core.kind import Action, Kind
-from pmcs.core.record import Value
 from pmcs.core.world import Given
 from pmcs.duties.acting import Acting, circumstances, refuse_beforehand
 from pmcs.errors import Sentence
@@ -24,10 +24,12 @@ INTERRUPTED = 130
 
 def complete(
     app: App, kind: Kind, action: Action, id_: str | None, given: Given, acting: Acting
-) -> tuple[str | None, Given]:
+) -> tuple[str | None, list[Given]]:
     """The record's number and what is given, whatever is missing asked for; Ctrl-C and Ctrl-D leave nothing.
 
-    Where nothing at all was typed, what may be given besides is offered, too. Raises what is refused beforehand.
+    Where nothing at all was typed, what may be given besides is offered, too. Where no row was said of those that are
+    to be looked at one after the other, they are walked through: then it may be given several times over.
+    Raises what is refused beforehand.
     """
     bare = not (given.values.keys() - {kind.key} or given.made or given.note)
     with left_off(app):
@@ -39,12 +41,17 @@ def complete(
         refuse_beforehand(kind, record, action, given.at or context.now, context)
         form = Form(app, kind, action, context, record, dict(given.values), given.note)
         form.take_typed()
-        made = _Made(form, given)
+        made = Made(form, given)
+        if action.row:
+            from pmcs.cli.walking import walked
+
+            if several := walked(form, given, acting):
+                return found, several
         form.ask_missing()
         made.ask_missing()
         if bare:
             _more(form, made)
-    return found, given._replace(values=form.values, note=form.note, make=made.kind, made=made.values)
+    return found, [given._replace(values=form.values, note=form.note, make=made.kind, made=made.values)]
 
 
 def purpose(app: App) -> str:
@@ -80,7 +87,7 @@ def _which(app: App, kind: Kind, action: Action) -> str:
     return put(app, asked)
 
 
-def _more(form: Form, made: _Made) -> None:
+def _more(form: Form, made: Made) -> None:
     """What may be given besides, by its place in the list or its name."""
     app = form.app
     while True:
@@ -98,38 +105,3 @@ def _more(form: Form, made: _Made) -> None:
         else:
             made.kind = chosen
             made.ask_missing()
-
-
-class _Made:
-    """What an action makes beside: which kind, and what the opening of that asks."""
-
-    def __init__(self, form: Form, given: Given) -> None:
-        self.form = form
-        self.kind = given.make
-        self.values: dict[str, Value] = dict(given.made)
-
-    def possible(self) -> list[str]:
-        """The kinds that may still be made."""
-        return [] if self.kind else list(self.form.action.makes)
-
-    def ask_missing(self) -> None:
-        """Ask which kind, where one is asked for, and what its opening lacks."""
-        form, makes = self.form, self.form.action.makes
-        if not self.kind and "make" in form.action.asks:
-            offers = [Offer(name, form.app.words.label(form.app.store.kind_named(name).title)) for name in makes]
-            self.kind = put(
-                form.app,
-                Question(form.app.words.gettext("What is made"), one_of(offers), offers),
-            )
-        if self.kind not in makes:
-            return
-        kind = form.context.world.kind(self.kind)
-        there = {**form.known(), "note": form.note, "id": "id"}
-        filled = frozenset(name for name, source in makes[self.kind].items() if there.get(source))
-        inner = Form(
-            form.app, kind, kind.actions["new"], form.context, None, self.values, filled=filled | {*FROM_SOURCE}
-        )
-        inner.take_typed()
-        if inner.next_missing() is not None:
-            form.app.say(form.app.words.label(kind.title) + form.app.words.gettext(": "))
-        inner.ask_missing()

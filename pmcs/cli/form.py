@@ -36,6 +36,8 @@ class Form:
     """Fields that come from elsewhere and are not asked."""
     passed: set[str] = field(default_factory=set)
     """Optional fields that were asked once."""
+    proposed: Mapping[str, Value] = field(default_factory=dict)
+    """What Enter takes for a column, whatever stands there."""
 
     @property
     def lines(self) -> str:
@@ -132,7 +134,8 @@ class Form:
             self.values[name] = value
 
     def known(self) -> dict[str, Value]:
-        return {**(self.record.fields if self.record else {}), **self.values}
+        """The record's fields, the columns of the one row meant, and what was given."""
+        return {**(self.record.fields if self.record else {}), **self._row_now(), **self._row_given(), **self.values}
 
     def _answer(self, item: Field, *, required: bool, beside: Mapping[str, Value], shown: str = "") -> Value:
         if item.type not in {"files", "refs"}:
@@ -181,7 +184,8 @@ class Form:
 
     def _present(self, item: Field) -> tuple[str, str]:
         """What stands there now, or will by default, and how people read it."""
-        value = self._row_now().get(item.name) if item.name in self.columns else None
+        row = {**self._row_now(), **self.proposed}
+        value = row.get(item.name) if item.name in self.columns else None
         if self.record and item.name not in self.columns and item.name not in self.action.clears:
             value = self.record.fields.get(item.name)
         elif self.record is None and value is None:
@@ -196,9 +200,14 @@ class Form:
         return fitting[0] if len(fitting) == 1 else {}
 
     def _fitting_rows(self) -> Rows:
-        key = self.kind.fields[self.lines].key
+        key, given = self.kind.fields[self.lines].key, self._row_given()
         rows = self.record.rows(self.lines) if self.record else []
-        return [row for row in rows if all(row.get(name) == self.values[name] for name in key if name in self.values)]
+        return [row for row in rows if all(row.get(name) == given[name] for name in key if name in given)]
+
+    def _row_given(self) -> Mapping[str, Value]:
+        """The columns of the one row that is given, column by column or whole."""
+        whole = self.values.get(self.lines)
+        return whole[0] if isinstance(whole, list) and len(whole) == 1 else self.values
 
     def _choose_row(self) -> None:
         """Which row is meant, where more than one fits."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -13,6 +14,9 @@ from pmcs.cli.app import FORMATS, App
 from pmcs.cli.screen import clean
 from pmcs.core.kind import Kind
 from pmcs.errors import BadInput, Sentence
+
+if TYPE_CHECKING:
+    from pmcs.duties.imports.run import BadRow
 
 SHOWN = 20
 
@@ -60,16 +64,8 @@ def import_file(app: App, kind: Kind, file: Path, plan: Path, *, dry_run: bool, 
             "unknown": result.unknown,
         }
         print_object(found, how, app.out)
-    for bad in result.bad if how == "table" else ():
-        where = words.gettext("Row {row}, column {column}: ") if bad.column else words.gettext("Row {row}: ")
-        print(clean(where.format(row=bad.row, column=bad.column) + words.sentence(bad.sentence)), file=app.errors)
     if result.bad:
-        rows = len({bad.row for bad in result.bad})
-        raise BadInput(
-            "{rows} of {read} rows cannot be taken, so nothing was written; mend them and import again.",
-            rows=rows,
-            read=result.read,
-        )
+        refuse_rows(app, result.bad, result.read, tell=how == "table")
     for name, values in result.unknown.items():
         shown = [*values[:SHOWN], *(["…"] if len(values) > SHOWN else [])]
         app.warn(
@@ -87,6 +83,19 @@ def import_file(app: App, kind: Kind, file: Path, plan: Path, *, dry_run: bool, 
         )
         app.say(Sentence(template, read=result.read, added=result.added, already=result.already))
     return 0
+
+
+def refuse_rows(app: App, bad: Sequence[BadRow], read: int, *, tell: bool = True) -> NoReturn:
+    """Say what is wrong with each row, and raise BadInput: none of those read is taken."""
+    gettext = app.words.gettext
+    for row, column, sentence in bad if tell else ():
+        where = gettext("Row {row}, column {column}: ") if column else gettext("Row {row}: ")
+        print(clean(where.format(row=row, column=column) + app.words.sentence(sentence)), file=app.errors)
+    raise BadInput(
+        "{rows} of {read} rows cannot be taken, so nothing was written; mend them and import again.",
+        rows=len({row for row, _, _ in bad}),
+        read=read,
+    )
 
 
 def _progress(app: App) -> Any:

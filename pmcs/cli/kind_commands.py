@@ -10,7 +10,7 @@ import click
 from pmcs.cli.app import App
 from pmcs.cli.completion import complete_id
 from pmcs.cli.duty_commands import duty_command, duty_commands
-from pmcs.cli.options import engine_options, field_option
+from pmcs.cli.options import engine_options, field_option, rows_option
 from pmcs.cli.words import in_words
 from pmcs.core.kind import Action, Field, Kind
 
@@ -111,6 +111,8 @@ def action_command(app: App, kind: Kind, actions: list[Action]) -> click.Command
                     item = item._replace(rows={column: columns[column] for column in given})
                 params.append(field_option(app, item, required=name in action.asks))
         params += _make_options(app, action, seen)
+    if any(action.adds or action.row for action in actions):
+        params.append(rows_option(app, {option for param in params for option in param.opts}))
     params += engine_options(app)
     return click.Command(
         plain.command[0],

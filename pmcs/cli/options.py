@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import click
 
 from pmcs.cli.app import FORMATS, App
@@ -30,6 +32,13 @@ def field_option(app: App, item: Field, *, prefix: str = "", required: bool = Fa
         help=" ".join(parts),
         shell_complete=complete_field(item),
     )
+
+
+def rows_option(app: App, taken: Container[str]) -> click.Option:
+    """--from, for what adds or changes rows; --from-file where a field is called so."""
+    name = "--from-file" if "--from" in taken else "--from"
+    text = app.words.gettext("The rows from a table (CSV or XLSX), its columns by name or label: all or none.")
+    return click.Option([name, "from_file"], type=click.Path(), metavar="FILE", help=text)
 
 
 def engine_options(app: App) -> list[click.Parameter]:

@@ -9,6 +9,7 @@ from pmcs.core.fold import same_row
 from pmcs.core.kind import Action, Choose, Field, Kind
 from pmcs.core.numbering import desk_of, number_for
 from pmcs.core.record import Event, Record, Rows, Value
+from pmcs.core.scalars import echo
 from pmcs.core.values import convert, convert_row, needs_of_row
 from pmcs.core.world import Context, Given
 from pmcs.errors import BadInput, Refused
@@ -202,10 +203,17 @@ def _fresh(item: Field, rows: Rows, record: Record | None) -> Rows:
 
 def _matched(record: Record | None, item: Field, rows: Rows) -> Rows:
     """Changes to rows that are there: the key may be left out in part where only one row fits."""
-    changed = []
+    changed: Rows = []
     for row in rows:
         key = tuple(name for name in item.key if name in row)
         found = [other for other in (record.rows(item.name) if record else []) if same_row(other, row, key)]
+        if not found and key == item.key:
+            raise BadInput(
+                "{field} of {id} has no row {key}; pmcs show {id} says which there are.",
+                field=item.name,
+                id=record.id if record else "",
+                key=[echo(str(row[name])) for name in key],
+            )
         if len(found) != 1:
             raise BadInput(
                 "{count} rows of {field} fit; say which by {key}.",
@@ -214,6 +222,12 @@ def _matched(record: Record | None, item: Field, rows: Rows) -> Rows:
                 key=list(item.key),
             )
         _whole(item, {**found[0], **row})
+        if any(same_row(found[0], other, item.key) for other in changed):
+            raise BadInput(
+                "Row {key} of {field} is given twice; give it once.",
+                key=[str(found[0].get(name, "")) for name in item.key],
+                field=item.name,
+            )
         changed.append({**{name: found[0][name] for name in item.key if name in found[0]}, **row})
     return changed
 

@@ -78,6 +78,15 @@ def act(
     return Done(steps, told)
 
 
+def foreseen(
+    store: Store, kind_name: str, action: str, record: Record | None, given: Given, acting: Acting
+) -> list[Step]:
+    """What an action would bring about; nothing is written. Raises what `advance` raises."""
+    with store.vault.together():  # what is sealed for it is forgotten again
+        kind, context = circumstances(store, kind_name, record, acting)
+        return advance(kind, record, action, given, context)
+
+
 def circumstances(store: Store, kind_name: str, record: Record | None, acting: Acting) -> tuple[Kind, Context]:
     """The kind that judges the record, and all that is neither record nor regulation."""
     now = acting.clock()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pmcs.core.entry import action_fields
-from pmcs.core.kind import Kind
+from pmcs.core.kind import Field
 from pmcs.core.values import convert
 from pmcs.duties.acting import Acting
 from pmcs.duties.imports.apart import Ask, Item, fit_for_apart, in_order, numbered
@@ -152,7 +152,7 @@ class _Run:
             return errors
         opened = values.get("opened", "")
         view = self.judge.view(datetime.fromisoformat(opened).date() if opened else self.now.date())
-        values = _fitting(view.kind, values)
+        values = fitting(view.kind.fields, values)
         try:
             if self._there(view, values):
                 return None
@@ -254,9 +254,9 @@ def _check_asked(filled: Mapping[str, str], view: View) -> None:
         )
 
 
-def _fitting(kind: Kind, values: dict[str, str]) -> dict[str, str]:
+def fitting(fields: Mapping[str, Field], values: Mapping[str, str]) -> dict[str, str]:
     """Line breaks of a cell have no place in a field of one line."""
     return {
-        name: " ".join(text.split()) if ("\n" in text or "\r" in text) and kind.fields[name].type == "line" else text
+        name: " ".join(text.split()) if ("\n" in text or "\r" in text) and fields[name].type == "line" else text
         for name, text in values.items()
     }
