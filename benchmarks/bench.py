@@ -17,24 +17,37 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from demo import LI_NA, ROOT, SAMPLE, environment
 from lives import LIVES
+from measuring import (
+    BUILD,
+    PMCS,
+    RUNS,
+    TOP,
+    Series,
+    Table,
+    added_by_git,
+    empty,
+    in_turn,
+    note,
+    once,
+    peak,
+    pmcs,
+    run,
+    shown,
+)
 
 SMALL = 1000
 LARGE = int(os.environ.get("BENCH_SIZE", "100000"))
 KIND = os.environ.get("BENCH_KIND", "ticket")
 LIFE = LIVES[KIND]
 IMPORTED = min(10_000, LARGE)
-RUNS = 11
-BUILD = ROOT / "build" / "bench"
-TOP = BUILD / f"{datetime.now():%Y%m%dT%H%M%S}"  # noqa: DTZ005  a folder of its own for each run
-PMCS = str(Path(sys.executable).with_name("pmcs"))
+ROUNDS = min(20_000, LARGE)
+PLANS, SILENT = 200, 30
 IMPORTS = (sys.executable, "-c", "import click, tabulate, sqlite3")
 # The fastest that PyYAML has: one file after the other, no value converted.
 PARSE = """
@@ -43,103 +56,6 @@ from pathlib import Path
 for path in Path(sys.argv[1]).rglob("*.yaml"):
     yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)
 """
-# The peak of a process alone: its parent is as small as can be, since a parent's memory counts until the child begins.
-PEAK = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
-
-
-class Series(NamedTuple):
-    """The seconds of several runs."""
-
-    seconds: list[float]
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.seconds)
-
-    @property
-    def noise(self) -> float:
-        """Half of what the middle half of the runs spans, as a share of the median."""
-        low, _, high = statistics.quantiles(self.seconds, n=4)
-        return (high - low) / 2 / self.median
-
-
-def note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def run(words: Sequence[str], store: Path) -> None:
-    done = subprocess.run(
-        words, cwd=store, env=environment(LI_NA), stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(words)}: exit {done.returncode}\n{done.stderr.decode('utf-8', 'replace')}")
-
-
-def once(words: Sequence[str], store: Path) -> float:
-    begun = time.perf_counter()
-    run(words, store)
-    return time.perf_counter() - begun
-
-
-def in_turn(*commands: Callable[[int], float], runs: int = RUNS) -> list[Series]:
-    """Each command's runs, one of each after the other; a first one of each is not counted."""
-    taken: list[list[float]] = [[] for _ in commands]
-    for place in range(runs + 1):
-        for series, command in zip(taken, commands, strict=True):
-            seconds = command(place)
-            if place:
-                series.append(seconds)
-    return [Series(series) for series in taken]
-
-
-def pmcs(store: Path, *words: str) -> Callable[[int], float]:
-    return lambda _: once((PMCS, *words), store)
-
-
-def added_by_git(store: Path) -> Callable[[int], float]:
-    """A file written, added and committed with git alone."""
-
-    def command(_: int) -> float:
-        name = f"note-{time.time_ns()}.txt"
-        (store / name).write_text("git\n", encoding="utf-8")
-        return once(("sh", "-c", f"git add {name} && git commit -q -m {name}"), store)
-
-    return command
-
-
-class Table:
-    """Rows of what, small, large, ratio and bar, printed as they come."""
-
-    def __init__(self) -> None:
-        self.missed: list[str] = []
-        self.noise: list[float] = []
-        print(f"| | {SMALL:,} | {LARGE:,} | figure | bar | |\n|---|---:|---:|---:|---:|---|", flush=True)
-
-    def row(self, what: str, small: str, large: str, figure: str, bar: str, holds: bool) -> None:
-        if not holds:
-            self.missed.append(what)
-        print(f"| {what} | {small} | {large} | {figure} | {bar} | {'' if holds else 'missed'} |", flush=True)
-
-    def ratio(self, what: str, small: Series, large: Series, most: float) -> None:
-        self.noise += [small.noise, large.noise]
-        times = large.median / small.median
-        self.row(what, shown(small.median), shown(large.median), f"{times:.2f} ×", f"≤ {most} ×", times <= most)
-
-
-def shown(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 2 else f"{seconds:.1f} s"
-
-
-def peak(store: Path, *words: str) -> float:
-    """The most memory that a command held, in MiB."""
-    done = subprocess.run(
-        [sys.executable, "-c", PEAK, PMCS, *words], cwd=store, env=environment(LI_NA), capture_output=True, check=True
-    )
-    return int(done.stdout) / 1024
 
 
 def write_list(file: Path, rows: int) -> None:
@@ -154,15 +70,6 @@ def write_list(file: Path, rows: int) -> None:
             row = list(known[place % len(known)])
             row[key] = f"N{place:06}"
             writer.writerow(row)
-
-
-def empty(name: str) -> Path:
-    """A new store in a folder of its own: for minutes after files were deleted, ext4 makes new ones far slower."""
-    store = TOP / name
-    store.mkdir()
-    run(("git", "init", "-q", "-b", "main"), store)
-    run((PMCS, "init", ".", "--office", "阳光花园"), store)
-    return store
 
 
 def importing(rows: int) -> tuple[str, ...]:
@@ -249,14 +156,43 @@ def bulk(table: Table, large: Path, now: datetime, taken: Series, listed: Series
     table.row(what, f"parse {shown(files)}", shown(anew), f"{times:.2f} ×", "≤ 1.5 ×", times <= 1.5)
 
 
-def made(size: int, now: datetime) -> Path:
+def rounds(table: Table, now: datetime) -> None:
+    """Records of 31 lines, against as many tickets."""
+    tickets, inspections = made(ROUNDS, now, "ticket"), made(ROUNDS, now, "inspection")
+    few, many = in_turn(
+        pmcs(tickets, "ticket", "list", "--limit", "20"), pmcs(inspections, "inspection", "list", "--limit", "20")
+    )
+    what = f"`inspection list` of {ROUNDS:,} rounds of 31 items, against `ticket list` of as many tickets"
+    table.ratio(what, few, many, 1.2)
+
+
+def schedules(table: Table, now: datetime, runs: int = 3) -> None:
+    """What cron makes after a month of silence, and the first listing after it, which the index follows for."""
+    from generator import planned
+
+    taken, listed = [], []
+    for place in range(runs):
+        store = TOP / f"schedules-{place}"
+        planned(store, PLANS, SILENT, now)
+        run((PMCS, "schedule", "list"), store)
+        taken.append(once((PMCS, "schedule", "run"), store))
+        listed.append(once((PMCS, "inspection", "list", "--limit", "20"), store))
+    took = statistics.median(taken)
+    what = f"`schedule run` of {PLANS} daily schedules after {SILENT} days without"
+    table.row(what, "", shown(took), f"{PLANS * SILENT / took:,.0f} records/s", "< 5 s", took < 5)
+    print(f"| the first `inspection list` after it | | {shown(statistics.median(listed))} | | | |")
+
+
+def made(size: int, now: datetime, kind: str = KIND) -> Path:
     from generator import build
 
+    store = TOP / f"{kind}-{size}"
+    if store.exists():
+        return store
     begun = time.perf_counter()
-    store = TOP / f"{size}"
-    build(store, size, now, KIND)
-    note(f"{size:,} of {KIND} made in {time.perf_counter() - begun:.0f} s")
-    note(f"their index in {once((PMCS, 'ticket', 'list', '--limit', '1'), store):.0f} s")
+    build(store, size, now, kind)
+    note(f"{size:,} of {kind} made in {time.perf_counter() - begun:.0f} s")
+    note(f"their index in {once((PMCS, kind, 'list', '--limit', '1'), store):.0f} s")
     return store
 
 
@@ -277,10 +213,12 @@ def main() -> None:
         f" (`ticket list` against imports: {3 * RUNS});"
         f" load average {os.getloadavg()[0]:.1f} at the start.\n"
     )
-    table = Table()
+    table = Table(SMALL, LARGE)
     reading(table, small, large)
     writing(table, small, large)
     bulk(table, large, now, taken, listed)
+    rounds(table, now)
+    schedules(table, now)
     print(f"\nNoise: the middle half of the runs lies within ± {statistics.median(table.noise):.0%} of the median,"
           f" at worst ± {max(table.noise):.0%}. {time.perf_counter() - begun:.0f} s in all.")  # fmt: skip
     for folder in earlier:

@@ -45,17 +45,14 @@ def quoted(word: str) -> str:
 def environment(who: tuple[str, str]) -> dict[str, str]:
     """This clone's program and somebody's git identity; what else git and Python were told to do is not heard."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PMCS_", "PYTHON"))}
-    name, email = who
-    return kept | {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_AUTHOR_NAME": name,
-        "GIT_AUTHOR_EMAIL": email,
-        "GIT_COMMITTER_NAME": name,
-        "GIT_COMMITTER_EMAIL": email,
-        "PYTHONPATH": str(ROOT),
-        "PYTHONUTF8": "1",
-    }
+    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return kept | own | identity(who)
+
+
+def identity(who: tuple[str, str]) -> dict[str, str]:
+    """Somebody, as git hears of them."""
+    parts = dict(zip(("NAME", "EMAIL"), who, strict=True))
+    return {f"GIT_{role}_{part}": text for role in ("AUTHOR", "COMMITTER") for part, text in parts.items()}
 
 
 class Demo:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 from lives import LIVES, MANAGER, ROOMS, STAFF
@@ -62,6 +64,21 @@ def build(folder: Path, size: int, until: datetime, kind: str = "ticket") -> Sto
     return store
 
 
+def planned(folder: Path, schedules: int, days: int, until: datetime) -> None:
+    """A store with daily schedules of which none was run for so many days."""
+    since = until - timedelta(days=days)
+    store = found(folder, since - timedelta(days=1))
+    session, begins = store.session(since.date(), "zh_CN"), datetime.combine(since, time(8), until.tzinfo)
+    now, steps = begins - timedelta(hours=1), list[Step]()
+    for number, room in zip(range(schedules), ROOMS, strict=False):
+        what = {"makes": "inspection", "round": "order", "checklist": "patrol_point", "places": [{"place": room}]}
+        when = {"rule": "daily", "begins": f"{begins:%Y-%m-%d %H:%M}"}
+        values = {"code": f"P{number:03}", "name": f"{room}巡更", **what, **when}
+        steps += _opened(session, "schedule", values, now)
+    with store.writing("schedules"):
+        store.commit(steps, _manager(session, now), Identity(*MANAGER), Identity(*MANAGER), now, subject="schedules")
+
+
 def _manager(session: Session, now: datetime) -> Actor:
     return Actor("li.na", session.posts("li.na", now))
 
@@ -89,20 +106,24 @@ def _day(share: tuple[Path, str, date, int, datetime]) -> list[tuple[str, bytes]
     span = min(timedelta(hours=12), (until - opened) / 2)
     files = []
     for minute in sorted(dice.random() for _ in range(count)):
-        record = _lived(session, kind, opened + span * (0.7 + minute), until, dice)
-        opened_on = day_of(record.id) or day
-        files.append((record_path(kind, record.id, opened_on), to_bytes(kind, record)))
+        now = (opened + span * (0.7 + minute)).replace(microsecond=0)
+        for of, record in _lived(session, kind, None, now, until, dice):
+            files.append((record_path(of, record.id, day_of(record.id) or day), to_bytes(of, record)))
     return files
 
 
-def _lived(session: Session, kind: Kind, opened: datetime, until: datetime, dice: random.Random) -> Record:
-    """A record as far as it has come by `until`."""
-    record, now = None, opened.replace(microsecond=0)
-    for act in LIVES[kind.name].story(dice, now):
+def _lived(
+    session: Session, kind: Kind, record: Record | None, now: datetime, until: datetime, dice: random.Random
+) -> Iterator[tuple[Kind, Record]]:
+    """A record as far as it has come by `until`, and those that it made, as far as they have."""
+    for act in islice(LIVES[kind.name].story(dice, now), 1 if record else 0, None):
         now += act.after
         if record and now > until:
             break
         context = Context(now, Actor(act.by, session.posts(act.by, now)), session, "A")
-        record = advance(kind, record, act.name, act.given, context)[0].after
+        first, *further = advance(kind, record, act.name, act.given, context)
+        record = first.after
+        for step in further:
+            yield from _lived(session, step.kind, step.after, now, until, dice)
     assert record is not None
-    return record
+    yield kind, record

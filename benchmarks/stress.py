@@ -33,6 +33,7 @@ import pmcs.cli.listing
 import pmcs.cli.output
 import pmcs.duties.acting
 import pmcs.duties.escalation
+import pmcs.duties.schedules
 import pmcs.store.documents
 import pmcs.store.git
 import pmcs.store.message
@@ -235,6 +236,7 @@ def table(rounds: dict[str, tuple[Round, float]]) -> bool:
     must("twice (0)", (one.twice for one in counts))
     must("refused (0)", (one.refused for one in counts))
     row("told to try again", (str(one.busy) for one in counts))
+    row("come too late, and told so", (str(one.late) for one in counts))
     row("saved, its answer cut off", (str(one.unsaid) for one in counts))
     row("private values that open", (str(one.opened) for one in counts))
     row("`git fsck`", (one.fsck or "clean" for one in counts))

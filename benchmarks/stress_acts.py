@@ -14,29 +14,33 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from demo import ROOT
+from demo import LI_NA, ROOT, identity
 
 from pmcs.cli.app import App
 from pmcs.cli.main import main
 from pmcs.store.git import Repository
 
-BUSY = 6
+BUSY, REFUSED = 6, 3
+KEEPER = ("王强", "wang.qiang@example.com")
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Act(NamedTuple):
     """One thing to type. `on`: nothing opens a record; `shared`, one that all act on; else the writer's own, once,
-    after that action of its."""
+    after that action of its. Without a kind it is done by cron."""
 
     kind: str
     action: str
     options: str = ""
     on: str = ""
+    by: tuple[str, str] = LI_NA
+    races: bool = False
+    """Of several at once, one does it and the others come too late."""
 
 
 ACTS = (
@@ -52,9 +56,21 @@ ACTS = (
     Act("resident", "edit", "--phone {phone}", "shared"),
     Act("place", "edit", "--name {token}", "shared"),
     Act("staff", "add", "--code {token} --name 张三 --email {token}@example.com --posts post=manager,since=2020-01-01"),
+    Act("inspection", "record", "--item {item} --result normal", "shared", KEEPER),
+    Act("inspection", "record", "--item {item} --result abnormal --remark {token} --repair", "shared", KEEPER),
+    Act("repair", "finish", "--found {token} --did {token}", "shared", KEEPER, races=True),
+    Act("repair", "reject", on="shared", races=True),
+    Act("repair", "accept", on="shared", races=True),
     Act("", "escalate"),
+    Act("", "schedule run", "--until {day}"),
 )
-SHARED = {"ticket": ("A01", "A02"), "resident": ("RA0002",), "place": ("3-2-1201",)}
+SHARED = {
+    "ticket": ("A01", "A02"),
+    "resident": ("RA0002",),
+    "place": ("3-2-1201",),
+    "inspection": ("A01",),
+    "repair": ("A01", "A02", "A03"),
+}
 SEALED = {"ticket": "contact", "resident": "phone"}
 
 
@@ -144,23 +160,27 @@ class Writer:
         token = f"{self.name}-{self._count}"
         self._count += 1
         phone = f"137{self._chance.randrange(10**8):08}"
-        now = datetime.now(ZONE).strftime("%Y-%m-%d %H:%M")
-        words = shlex.split(act.options.format(token=token, phone=phone, now=now))
-        words = [act.kind, act.action, *filter(None, [id_]), *words, "--note", token] if act.kind else [act.action]
+        now = datetime.now(ZONE)
+        given = {"token": token, "phone": phone, "now": now.strftime("%Y-%m-%d %H:%M")}
+        given |= {"item": f"{self._chance.randint(1, 22)}", "day": f"{now + timedelta(self._chance.randint(1, 60)):%F}"}
+        words = [*shlex.split(act.action), *filter(None, [id_]), *shlex.split(act.options.format(**given))]
+        words = [act.kind, *words, "--note", token] if act.kind else words
         self._forget(act.kind, id_)
         self._tell(
             begun=token, kind=act.kind, action=act.action, id=id_, private=phone if "{phone}" in act.options else ""
         )
+        os.environ.update(identity(act.by))
         started = time.monotonic()
         answer = typed(self.root, *words, "--format", "json")
         took = time.monotonic() - started
         if answer.code:
-            self._tell(refused=token, busy=answer.code == BUSY, sentence=answer.errors.strip())
+            late = act.races and answer.code == REFUSED
+            self._tell(refused=token, busy=answer.code == BUSY, late=late, sentence=answer.errors.strip())
             return
         found = json.loads(answer.out)
         if act.kind:
             if token not in [event.get("note") for event in found["history"]]:
-                self._tell(refused=token, busy=False, sentence=f"answered without the action: {answer.out}")
+                self._tell(refused=token, busy=False, late=False, sentence=f"answered without the action: {answer.out}")
                 return
             self._tell(done=token, id=found["id"], took=took)
             self._keep(act.kind, act.action, found["id"])
@@ -171,12 +191,17 @@ class Writer:
 def furnish(root: Path) -> None:
     """A store of its own, with what is shared."""
     Repository.create(root)
-    soon = datetime.now(ZONE).strftime("%Y-%m-%d %H:%M")
+    now = datetime.now(ZONE)
+    soon, today = now.strftime("%Y-%m-%d %H:%M"), f"{now:%F} 08:00"
     ticket = ("ticket", "new", "--category", "repair", "--place", "3-2-1201", "--summary")
     resident = ("resident", "add", "--relation", "owner", "--place", "3-2-1201", "--name", "欧阳建国", "--phone")
-    for words in (
+    repair = ("repair", "new", "--place", "3-2-1201", "--fault", "漏水")
+    keeper = ("--code", "wang.qiang", "--name", KEEPER[0], "--email", KEEPER[1])
+    patrol = ("--makes", "inspection", "--round", "order", "--checklist", "patrol_point", "--places", "place=3-2-1201")
+    furniture = (
         ("init", str(root), "--office", "阳光花园"),
         ("place", "add", "3-2-1201"),
+        ("staff", "add", *keeper, "--posts", "post=facility_keeper,since=2020-01-01"),
         (*resident, "13811112222"),
         (*resident, "13811113333"),
         (*ticket, "楼上漏水"),
@@ -184,7 +209,17 @@ def furnish(root: Path) -> None:
         ("ticket", "triage", "A01", "--verdict", "valid"),
         ("ticket", "triage", "A02", "--verdict", "valid"),
         ("ticket", "involve", "A01", "--task", "--what", "查看", "--owner", "li.na", "--deadline", soon),
-    ):
+        *(
+            words
+            for id_ in SHARED["repair"]
+            for words in (repair, ("repair", "assign", id_, "--assignee", "wang.qiang"))
+        ),
+        ("schedule", "add", "PATROL", "--name", "巡更", *patrol, "--rule", "daily", "--begins", today),
+        ("inspection", "new", "--round", "equipment", "--checklist", "lift_half_monthly", "--place", "3-2-1201"),
+        ("inspection", "start", "A01"),
+    )
+    for words in furniture:
+        os.environ.update(identity(KEEPER if words[:2] == ("inspection", "start") else LI_NA))
         answer = typed(root if words[0] != "init" else root.parent, *words)
         if answer.code:
             sys.exit(f"{' '.join(words)}: {answer.code} {answer.errors}")

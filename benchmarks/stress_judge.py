@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,6 +70,8 @@ class Counts(NamedTuple):
     unsaid: int
     """Saved, though its writer died before saying so."""
     busy: int
+    late: int
+    """Refused, since somebody else had done it meanwhile."""
     opened: int
     """Private values that the key ring opens again."""
     lost: list[str]
@@ -117,7 +120,11 @@ def judged(root: Path, logs: Iterable[Path]) -> Counts:
         else:
             half.append(f"{path}: not a whole record")
     noted = Counter[tuple[str, str, str, str]]()
-    levels = Counter[tuple[str, str, str, str]]()
+    levels = Counter[tuple[str, ...]]()
+    planned = Counter(
+        (tree["schedule"], tree.get("place", ""), tree["planned"]) for tree in whole.values() if tree.get("schedule")
+    )
+    ids = {tree["id"] for tree in whole.values()}
     for tree in whole.values():
         noted.update((event.get("note"), tree["kind"], tree["id"], event["do"]) for event in tree["history"])
         levels.update((tree["id"], row["clock"], row["since"], row["level"]) for row in tree.get("escalations", ()))
@@ -125,20 +132,23 @@ def judged(root: Path, logs: Iterable[Path]) -> Counts:
     lost = []
     for token, word in done.items():
         if "rows" in word:
-            gone = [row for row in word["rows"] if not levels[row["id"], row["clock"], row["since"], str(row["level"])]]
-            lost += [f"{token}: escalate {row}" for row in gone]
+            gone = [row for row in word["rows"] if "clock" in row and not levels[_level(row)]]
+            gone += [row for row in word["rows"] if "clock" not in row and row["id"] not in ids]
+            lost += [f"{token}: {begun[token]['action']} {row}" for row in gone]
         elif not noted[token, begun[token]["kind"], word["id"], begun[token]["action"]]:
             lost.append(f"{token}: {begun[token]['kind']} {begun[token]['action']} {word['id']}")
-    twice = [f"{key}: {count} times" for key, count in levels.items() if count > 1]
+    twice = [f"{key}: {count} times" for key, count in (levels + planned).items() if count > 1]
+    lost += _gaps(planned)
     times = Counter[str]()
     for key, count in noted.items():
         times[key[0]] += count
     twice += [f"{token}: {times[token]} times" for token in saved if times[token] > 1]
     half += _torn(whole)
     subjects = git(root, "log", "--format=%s", f"{BEGUN}..HEAD").splitlines()
-    actions = len(subjects) - sum(subject.startswith("escalate ") for subject in subjects)
+    actions = len(subjects) - sum(subject.startswith(("escalate ", "schedule run ")) for subject in subjects)
     if actions != len(saved):
         half.append(f"{actions} commits for {len(saved)} actions")
+    half += [f"{word['refused']} was refused, and is there" for word in refused if word["refused"] in saved]
     half += [f"{name} was left behind" for name in leftovers(root)]
     wrong, opened = _sealed(root, whole, begun)
     fsck = subprocess.run(
@@ -151,14 +161,33 @@ def judged(root: Path, logs: Iterable[Path]) -> Counts:
         len(done) - len({line.partition(":")[0] for line in lost}),
         len(saved - done.keys()),
         sum(word["busy"] for word in refused),
+        sum(word["late"] for word in refused),
         opened,
         lost + wrong,
         twice,
         half,
-        [f"{word['refused']}: {begun[word['refused']]} {word['sentence']}" for word in refused if not word["busy"]],
+        [
+            f"{word['refused']}: {begun[word['refused']]} {word['sentence']}"
+            for word in refused
+            if not (word["busy"] or word["late"])
+        ],
         fsck.stdout + fsck.stderr if fsck.returncode or fsck.stdout else "",
         _checked(root),
     )
+
+
+def _level(row: dict[str, Any]) -> tuple[str, ...]:
+    return row["id"], row["clock"], row["since"], str(row["level"])
+
+
+def _gaps(planned: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Days that a daily schedule left out."""
+    made: dict[tuple[str, ...], list[date]] = {}
+    for *of, at in planned:
+        made.setdefault(tuple(of), []).append(datetime.fromisoformat(at).date())
+    for of, days in made.items():
+        if (max(days) - min(days)).days >= len(days):
+            yield f"{of}: {len(days)} of {min(days)} to {max(days)}"
 
 
 def _torn(whole: dict[str, Any]) -> Iterator[str]:

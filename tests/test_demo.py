@@ -86,7 +86,13 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.parametrize(("kind", "letter"), [("ticket", "T"), ("task", "K")])
+@pytest.mark.parametrize(
+    ("kind", "letter"),
+    [
+        *(("ticket", "T"), ("task", "K"), ("inspection", "X"), ("maintenance", "B")),
+        *(("repair", "W"), ("hazard", "H"), ("incident", "E")),
+    ],
+)
 def test_the_benchmarks_records_pass_the_check_of_a_real_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, letter: str
 ) -> None:

@@ -167,13 +167,12 @@ def new_dues(
     if not kind.clocks:
         return result
     found = rounds(kind, (*record.history, event))
-    if not found:
+    ticking = [item for item in found if not item.stopped and item.runs and not item.runs[-1][1]]
+    if not ticking:
         return result
     before, after = _runs(rounds(kind, record.history)), _runs(found)
-    for current in found:
+    for current in ticking:
         name, clock = current.clock.name, current.clock
-        if current.stopped or not current.runs or current.runs[-1][1]:
-            continue
         begins = after[name] > before.get(name, 0)
         depends = current.given or (clock.within.field if isinstance(clock.within, Choose) else None)
         changed = depends is not None and fields.get(depends) != record.fields.get(depends)

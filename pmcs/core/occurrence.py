@@ -51,8 +51,8 @@ def first_from(rule: str, begins: datetime, since: datetime | None = None) -> da
 
 def next_after(rule: str, begins: datetime, after: datetime) -> datetime | None:
     """The first occurrence later than `after`; None if there is none in the ten years after it."""
-    if under_a_day(rule):
-        # Whoever asks for one hour's next soon asks for the next hour's.
+    if parts_of(rule)["FREQ"] in _ALIKE:
+        # Whoever asks for the next of one day soon asks for that of the day after.
         local = after.astimezone(begins.tzinfo).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         month = _month(rule, begins.replace(tzinfo=None), begins.tzinfo, local.replace(tzinfo=None))
         place = bisect_right(month, after.astimezone(UTC))

@@ -59,7 +59,7 @@ class _Plan(NamedTuple):
     own: frozenset[str]
     """Fields of free text that must be found by their value: the key, and what `unique` and `one_open` name."""
     given: frozenset[str]
-    """Columns that no one types, such as the words of a checklist's items: nobody searches for them in a record."""
+    """Columns that no one types, such as a checklist's items and their words: nobody searches for them in a record."""
     dates: Dates
 
 
@@ -216,12 +216,13 @@ def _field(plan: _Plan, name: str, value: Value, found: _Found) -> Value:
 
 
 def _given(kind: Kind) -> Iterator[str]:
-    """The columns of lines that a rule alone fills."""
+    """The columns of lines that a rule alone fills, their key too where no action adds a line: it only says which."""
     actions = kind.actions.values()
     for item in kind.fields.values():
         if item.rows and not any(item.name in action.fields for action in actions):
             lines = [action for action in actions if item.name in (action.adds, action.row)]
-            typed = {name for action in lines for name in action_columns(kind, action)}
+            key = () if any(action.adds for action in lines) else item.key
+            typed = {name for action in lines for name in action_columns(kind, action)} - {*key}
             yield from (f"{item.name}.{name}" for name in item.rows if lines and name not in typed)
 
 

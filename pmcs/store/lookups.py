@@ -43,7 +43,8 @@ class Lookups:
 
     def known(self, id_: str) -> bool:
         """Whether any record has this number."""
-        return self._queries.path(id_) is not None
+        among = "EXISTS (SELECT 1 FROM {} WHERE id = ?)"
+        return bool(self._read(f"SELECT {among.format('record')} OR {among.format('broken')}", (id_, id_))[0][0])
 
     def staff(self, code: str) -> Row | None:
         """A member of staff."""

@@ -38,6 +38,8 @@ class Session:
         self._values: dict[tuple[str, ...], tuple[str, bool]] = {}
         self._alone: tuple[str, ...] = ()
         """Values that no record of the store has; asked for a second time in a row by every import."""
+        self._found: dict[tuple[tuple[str, ...], str], str] = {}
+        """What the store was asked for already: rows of an import, and occurrences of a schedule, name the same."""
         self._posts: dict[str, Any] = {}
         self._entries: dict[str, dict[str, str]] = {}
 
@@ -71,6 +73,11 @@ class Session:
         """The number meant, in this commit or in the store; ended register entries are not to be named anew."""
         if text in self.made and ("any" in kinds or self.made[text][0].name in kinds):
             return text
+        if (kinds, text) not in self._found:
+            self._found[kinds, text] = self._find(kinds, text)
+        return self._found[kinds, text]
+
+    def _find(self, kinds: tuple[str, ...], text: str) -> str:
         found = self.store.find(text, kinds)
         row = self.store.row(found, () if "any" in kinds else kinds)
         kind = self.store.kind_named(row.kind, day_of(found))
@@ -194,7 +201,7 @@ class Session:
             return self
         other = Session(self.store, regulation, self.desk, self.language)
         other.made, other._keys, other._numbers = self.made, self._keys, self._numbers
-        other._values, other._posts = self._values, self._posts
+        other._values, other._posts, other._found = self._values, self._posts, self._found
         return other
 
     @contextmanager

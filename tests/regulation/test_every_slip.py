@@ -13,10 +13,13 @@ from pmcs.regulation.meaning import check_kind
 from pmcs.regulation.own import completed
 from pmcs.regulation.shape import Reader, Source
 from tests.core.world import sources, starter
-from tests.regulation.sketches import later_rules, sketched
+from tests.regulation.sketches import NAMES, later_rules, sketched
 
 OFFICES = {"starter": sources, "sketches": sketched}
-FILES = [(office, name) for office, files in OFFICES.items() for name in files() if name.startswith("kinds/")]
+FILES = [
+    *(("starter", name) for name in sources() if name.startswith("kinds/")),
+    *(("sketches", f"kinds/{name}.yaml") for name in NAMES),
+]
 every_file = pytest.mark.parametrize(("office", "file"), FILES)
 
 PLAIN = {
@@ -49,7 +52,8 @@ DECLARES = {("fields",), ("states",), ("actions",), ("approvals",), ("clocks",)}
 @cache
 def names(office):
     files = OFFICES[office]()
-    kinds = {name[6:-5]: completed(read_kind(Reader(files[name])), ()) for of, name in FILES if of == office}
+    found = [name for name in files if name.startswith("kinds/")]
+    kinds = {name[6:-5]: completed(read_kind(Reader(files[name])), ()) for name in found}
     lists = frozenset(name[6:-5] for name in files if name.startswith("lists/"))
     return Names(kinds, tuple(starter().posts), frozenset(starter().clauses), lists)
 

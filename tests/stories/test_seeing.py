@@ -235,3 +235,15 @@ def test_a_pipe_that_closes_is_no_error(typed):
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_items_of_a_checklist_are_no_words_of_a_round_but_what_was_seen_there_is(office):
+    round_ = office.json(
+        *("inspection", "new", "--round", "equipment", "--checklist", "lift_half_monthly", "--place", "3-2-1201"),
+        by="wang.qiang",
+    )["id"]
+    office("inspection", "start", round_, by="wang.qiang")
+    office("inspection", "record", round_, "--item", "17", "--result", "na", "--remark", "井道封闭", by="wang.qiang")
+    assert round_ in office("search", "井道封闭")
+    assert round_ not in office("search", "17")
+    assert round_ not in office("search", "手动紧急操作装置")

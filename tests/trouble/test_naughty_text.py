@@ -53,6 +53,17 @@ TYPED = [
     *("a\x85b", "a\u2028b", " a ", "-x", "--help", "=cmd|' /C calc'!A0", "\u202eabc\u202c", "\x1b]0;t\x07\x1b[31mrot"),
     *("{a: [*b, &c, !d]} # %@`|>", "𠮷野家👩‍👩‍👧 Ω≈ç√", "'\"\\'\"", "$HOME `id` $(id) %s {0} {x}", "null"),
 ]
+BY_REF = {"staff": "li.na", "place": "3-2-1201", "emergency_plan": "FLOOD"}
+BY_TYPE = {
+    "date": "2026-11-20",
+    "time": "2026-12-01",
+    "int": "1",
+    "number": "1",
+    "money": "1",
+    "bool": "yes",
+    "recurrence": "daily",
+    "length": "1d",
+}
 REFUSED = ["\ud800", "a\0b"]
 KINDS = [path.stem for path in (Path(__file__).parents[2] / "records").glob("regulation/*/kinds/*.yaml")]
 KINDS = sorted({*KINDS, "key_loan"})
@@ -67,6 +78,8 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         shutil.copy(KEY_LOAN, kinds)
         office.git("add", "-A")
         office.git("-c", "user.name=李娜", "-c", "user.email=li.na@example.com", "commit", "-qm", "key_loan")
+        plan = ("--code", "FLOOD", "--name", "防汛", "--type", "flood", "--steps", "关总阀")
+        office("emergency_plan", "add", *plan)
         for post in ("leader", "service_officer", "finance_clerk"):
             office("staff", "appoint", "li.na", "--post", post, "--since", "2026-01-01")
         yield office
@@ -120,6 +133,7 @@ def test_each_line_in_each_free_text_comes_back_from_file_index_and_page(founded
         state = "active" if kind.is_register else next(iter(kind.states))
         record = applied(kind, Record(id_, name), Event(now - timedelta(hours=1), "li.na", opening.name, to=state))
         told: list[dict[str, str]] = []
+        told_rows: list[dict[str, list[dict[str, str]]]] = []
         for turn, line in enumerate(LINES):
             values = {item.name: value for item in texts if (value := kept(item, line, context))}
             rows = {
@@ -127,9 +141,22 @@ def test_each_line_in_each_free_text_comes_back_from_file_index_and_page(founded
                 for key, found in lines.items()
             }
             told.append(values)
+            told_rows.append(rows)
             sealed = {
-                key: session.seal(id_, key, value, name) if kind.fields[key].sealed else value
+                key: store.vault.seal(id_, key, value) if kind.fields[key].sealed else value
                 for key, value in values.items()
+            }
+            rows = {
+                key: [
+                    {
+                        column: store.vault.seal(id_, f"{key}.{column}", value)
+                        if (kind.fields[key].rows or {})[column].sealed
+                        else value
+                        for column, value in row.items()
+                    }
+                    for row in cells
+                ]
+                for key, cells in rows.items()
             }
             note = line if line.isprintable() and not find_private(line) else ""
             at = now - timedelta(seconds=1000 - turn)
@@ -154,23 +181,29 @@ def test_each_line_in_each_free_text_comes_back_from_file_index_and_page(founded
         if item.name in record.fields and not item.sealed:
             assert shown[item.name] == listed[item.name] == record.fields[item.name]
     for key, found in lines.items():
-        wanted = [[row.get(item.name) for item in found] for row in record.rows(key)]
-        assert [[row.get(item.name) for item in found] for row in shown[key]] == wanted
-        assert [[row.get(item.name) for item in found] for row in listed[key]] == wanted
+        clear = [item.name for item in found if not item.sealed]
+        wanted = [[row.get(column) for column in clear] for row in record.rows(key)]
+        assert [[row.get(column) for column in clear] for row in shown[key]] == wanted
+        assert [[row.get(column) for column in clear] for row in listed[key]] == wanted
+    for event, rows in zip(read.history[1:], told_rows, strict=True):
+        for key, added in event.add.items():
+            for row, cells in zip(added, rows[key], strict=True):
+                for column, value in row.items():
+                    opened = store.vault.open(value, id_, f"{key}.{column}") if is_sealed(value) else value
+                    assert opened == cells[column]
     assert founded.dirt() == ""
 
 
 def words(kind: Kind, store: Store) -> dict[str, str]:
-    """What its opening asks, filled in plainly."""
+    """What its opening asks, and what the choices made there need, filled in plainly."""
     opening = next(action for action in kind.actions.values() if action.opens and action.name != "import")
-    by_type = {"date": "2026-11-20", "time": "2026-12-01", "int": "1", "number": "1", "money": "1", "bool": "yes"}
-    by_ref = {"staff": "li.na", "place": "3-2-1201"}
-    found = {}
-    for name in opening.asks:
-        item = kind.fields[name]
-        plain = by_ref.get(item.ref[0], "") if item.ref else by_type.get(item.type, "x")
-        among = next(iter(store.regulations.on(MONDAY.date()).names(item.among)), "") if item.among else ""
-        found[name] = next(iter(item.values or {}), "") or among or plain
+    asked, found = [*opening.asks], dict[str, str]()
+    while asked:
+        item = kind.fields[asked.pop()]
+        names = item.values or (store.regulations.on(MONDAY.date()).names(item.among) if item.among else {})
+        plain = BY_REF[item.ref[0]] if item.ref else BY_TYPE.get(item.type, "x")
+        found[item.name] = next(iter(names), plain)
+        asked += item.values[found[item.name]].needs if item.values else ()
     return found
 
 
@@ -180,8 +213,6 @@ def test_what_is_typed_into_a_new_record_and_an_edit_comes_back(founded: Office,
     kind = store.kind_named(name)
     opening = next(action for action in kind.actions.values() if action.opens and action.name != "import")
     texts = {item.name for item in free_texts(dict(kind.fields)) if item.name in opening.fields} - {kind.key}
-    if not texts:
-        return
     plain = words(kind, store)
 
     def options(line: str) -> list[str]:
@@ -209,7 +240,8 @@ def test_what_is_typed_into_a_new_record_and_an_edit_comes_back(founded: Office,
         if changed:
             same(founded.json(name, "edit", made["id"], *changed), again)
     for line in REFUSED:
-        founded.refused(name, opening.name, *options(line), code=2)
+        if texts:
+            founded.refused(name, opening.name, *options(line), code=2)
         founded.refused(name, opening.name, *options(""), "--note", line, code=2)
 
 

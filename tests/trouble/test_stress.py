@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,7 +58,7 @@ def test_what_was_acknowledged_is_there_and_nothing_is_half(told: Told) -> None:
     assert told.text.startswith("STRESS_SEED=7;")
     assert all(row == ["0", "0"] for what, row in told.rows.items() if what.endswith("(0)"))
     assert told.rows["acknowledged"] == told.rows["found"]
-    assert told.rows["acknowledged"][1] == str(WRITERS * ACTIONS)
+    assert int(told.rows["acknowledged"][1]) + int(told.rows["come too late, and told so"][1]) == WRITERS * ACTIONS
     assert told.rows["`git fsck`"] == ["clean", "clean"]
 
 
@@ -87,6 +88,14 @@ def test_it_would_tell_what_is_lost_half_or_touched(told: Told, judge: Any, tmp_
     for _ in range(8):
         looking.look()
     assert any("shown before" in one for one in looking.wrong)
+
+    # A day between two others that cron made is taken out.
+    until = datetime.now(UTC) + timedelta(days=70)
+    assert judge.typed(root, "schedule", "run", "--until", f"{until:%Y-%m-%d}").code == 0
+    assert judge.judged(root, logs).lost == undone.lost
+    judge.git(root, "rm", "--quiet", str(sorted((root / "inspection").rglob("X-*-PATROL-*.yaml"))[-9]))
+    judge.git(root, "commit", "--quiet", "-m", "one day less")
+    assert len(judge.judged(root, logs).lost) > len(undone.lost)
 
     path.write_bytes(path.read_bytes()[:200])
     judge.git(root, "commit", "--quiet", "-m", "half", "--", str(path))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +38,50 @@ ONCE: list[tuple[str, tuple[str | int, ...], Any]] = [
     *((TASK, ("history", 0, "at"), end) for end in ENDS),
     *((TASK, ("history", 0, "set", "due", "finish"), end) for end in ENDS),
 ]
+
+
+# A record of each kind of articles 8 and 9, with lines, links and clocks in it.
+OPENED = (
+    "staff appoint li.na --post facility_keeper --since 2026-01-01",
+    "staff appoint li.na --post security_guard --since 2026-01-01",
+    "asset add L1 --name 1号梯 --category lift --place 3-2-1202 --certificates name=年检,number=N1,expires=2026-12-01",
+    "emergency_plan add FLOOD --name 防汛 --type flood --steps 关总阀",
+    "schedule add P1 --name 巡更 --makes drill --plan FLOOD --rule daily --begins 2026-11-23 --places place=3-2-1202",
+    "inspection new --round order --checklist patrol_point --asset L1",
+    "inspection start A01",
+    "inspection record A01 --item 1 --result abnormal --remark 门被撬 --repair",
+    "maintenance new --checklist lift_half_monthly --asset L1",
+    "maintenance start A01",
+    "hazard new --domain safety --level major --place 3-2-1202 --what 缺盖板 --interim 已围挡",
+    "hazard report A01",
+    "incident new --grade minor --type flood --place 3-2-1202 --what 水浸",
+    "incident affect A01 --name 欧阳建国 --contact 13811112222",
+    "drill new --plan FLOOD --planned 2026-12-01",
+    "shift new --duty gate --ends 2026-11-23T18:00",
+)
+LATER = (
+    "asset",
+    "emergency_plan",
+    "schedule",
+    "inspection",
+    "repair",
+    "maintenance",
+    "hazard",
+    "incident",
+    "drill",
+    "shift",
+)
+
+
+@pytest.fixture(scope="module")
+def equipped(honest: Office, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The honest office with all that, to be copied."""
+    root = tmp_path_factory.mktemp("equipped") / "库"
+    shutil.copytree(honest.root, root)
+    office = Office(root, honest.clock.now)
+    for words in OPENED:
+        office.do(words)
+    return office
 
 
 def paths(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -94,6 +141,20 @@ def test_whatever_is_written_into_a_record_is_answered(office: Office, seed: int
     place.write_bytes(encode(tree))
     office.commit_by_hand()
     everything_answers(office, file)
+
+
+@pytest.mark.parametrize("kind", LATER)
+def test_whatever_is_written_into_a_record_of_any_kind_is_answered(equipped: Office, tmp_path: Path, kind: str) -> None:
+    shutil.copytree(equipped.root, tmp_path / "库")
+    office, chance = Office(tmp_path / "库", equipped.clock.now), random.Random(kind)
+    place = next((office.root / kind).rglob("*.yaml"))
+    tree: Any = decode(place.read_bytes(), kind)
+    for path in chance.sample(list(paths(tree)), 2):
+        with suppress(LookupError, TypeError):  # what was above the second is junk now
+            put(tree, path, chance.choice(JUNK))
+    place.write_bytes(encode(tree))
+    office.commit_by_hand()
+    everything_answers(office, place.relative_to(office.root).as_posix())
 
 
 @pytest.mark.parametrize("seed", range(6))
