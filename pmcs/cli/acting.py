@@ -188,8 +188,10 @@ def step_line(app: App, step: Step) -> Sentence:
 
 
 def promise(app: App, step: Step) -> Sentence | None:
-    """What to tell whoever reported it (7.1): the number and the promised times."""
+    """What to tell whoever reported it (7.1): the number and the promised times; nobody, where it is one's own work."""
     if step.before is not None or not step.kind.promise or step.kind.promise not in step.after.due:
+        return None
+    if step.kind.actions[step.event.do].signs in step.kind.mine:
         return None
     promised = {
         name: local_time(app, step.after.due[name]) for name in ("respond", step.kind.promise) if name in step.after.due

@@ -11,11 +11,13 @@ from pmcs.cli.offers import SEVERAL, Offer, beginning, choices, linkable
 from pmcs.cli.question import Question, one_of, put, sure
 from pmcs.cli.shapes import cell
 from pmcs.core.entry import EDITS, action_columns, action_fields
+from pmcs.core.flow import with_facts
 from pmcs.core.kind import Action, Field, Kind
 from pmcs.core.private import extract_private, has_private, mask_text
-from pmcs.core.record import Record, Rows, Value
+from pmcs.core.record import Event, Record, Rows, Value
 from pmcs.core.values import convert, needs_of_row
 from pmcs.core.world import Context
+from pmcs.errors import PmcsError
 
 FROM_SOURCE = ("source", "source_item")
 """Filled by what makes the record; nobody types them."""
@@ -94,7 +96,7 @@ class Form:
         if name in seen or name in self.filled:
             return
         seen.add(name)
-        if asked and not (self.note if name == "note" else self.values.get(name)):
+        if asked and not (self.note if name == "note" else self.values.get(name)) and not self._worked_out(name):
             yield name
         item = self.columns.get(name) or self.kind.fields.get(name)
         value = self.values.get(name)
@@ -103,6 +105,19 @@ class Form:
             there = self.record and needed not in self.action.clears and self.record.fields.get(needed)
             if needed != "make" and not there:
                 yield from self._with_needs(needed, seen, asked=True)
+
+    def _worked_out(self, name: str) -> bool:
+        """Whether the action's rules fill it from what is there already: the place of a lift that was named."""
+        if not self.action.rules or name not in self.kind.fields:
+            return False
+        own = {field: value for field, value in self.values.items() if field in self.kind.fields}
+        said = {field: value for field, value in own.items() if self.kind.fields[field].rows is None}
+        event = Event(at=self.context.now, by=self.context.actor.code, do=self.action.name, set=said)
+        try:
+            before = self.record or Record("", self.kind.name)
+            return bool(with_facts(self.kind, before, self.action, event, self.context).set.get(name))
+        except PmcsError:  # what they lack is still to be asked
+            return False
 
     def _compulsory(self) -> list[str]:
         names = [name for name in self.action.asks if name == "note" or name in self.item_names]

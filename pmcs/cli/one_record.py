@@ -69,7 +69,9 @@ def print_record(page: Page, words: Words, out: TextIO) -> None:
         lines += ["", paint.bold(_("Clocks"))]
         lines += [paint.red(line) if late else line for line, late in zip(shown, over, strict=True)]
     if page.history:
-        events = [{"when": _time(item.when), "who": item.who, "what": item.what} for item in page.history]
+        events = [
+            {"when": f"{item.when:%Y-%m-%d %H:%M:%S}", "who": item.who, "what": item.what} for item in page.history
+        ]
         lines += ["", paint.bold(_("History"))]
         for line, item in zip(_aligned(events, ("when", "who", "what")), page.history, strict=True):
             lines.append(line)

@@ -11,7 +11,7 @@ from pmcs.cli.shapes import cell, shown_fields, whole
 from pmcs.core.clock import rounds
 from pmcs.core.kind import Field, Kind
 from pmcs.core.late import late_by
-from pmcs.core.record import Event, Record, day_of
+from pmcs.core.record import Event, Record, Rows, Value, day_of
 from pmcs.errors import Sentence
 
 LINKS = 20
@@ -69,12 +69,25 @@ def _value(app: App, kind: Kind, record: Record, item: Field) -> str | Lines:
                 for name, text in row.items()
                 if name in item.rows
             }
-            for row in value
+            for row in (value if item.name != "escalations" else [_told(app, kind, row) for row in value])
         ]
         return Lines(columns, rows)
     if isinstance(value, list):
         return ", ".join(str(text).partition(" sha256:")[0] for text in value)
     return cell(app, kind, record.id, item, value)
+
+
+def _added(app: App, kind: Kind, record: Record, item: Field, rows: Rows) -> str:
+    """What an action added, without the time and the person that stand before it."""
+    stamps = {name for name, column in (item.rows or {}).items() if column.stamp}
+    return cell(app, kind, record.id, item, [{n: v for n, v in row.items() if n not in stamps} for row in rows])
+
+
+def _told(app: App, kind: Kind, row: dict[str, Value]) -> dict[str, Value]:
+    """A level of escalation as people read it: the clock and the post by their labels."""
+    clock = kind.clocks.get(str(row.get("clock")))
+    told = app.store.session(app.now().date(), app.language).post(str(row.get("told", "")))
+    return row | {"clock": app.words.label(clock.label) if clock else row.get("clock", ""), "told": told}
 
 
 def _clocks(app: App, kind: Kind, record: Record) -> list[ClockLine]:
@@ -107,6 +120,8 @@ def _line(app: App, kind: Kind, record: Record, event: Event) -> HistoryLine:
         item = kind.fields.get(name)
         if item and event.do not in {"new", "add", "import"}:
             parts.append(f"{app.words.label(item.label)} {cell(app, kind, record.id, item, value)}")
+    if action and action.adds and not action.own:
+        parts += [_added(app, kind, record, kind.fields[name], rows) for name, rows in event.add.items()]
     if event.to:
         parts.append("→ " + app.words.label(kind.states[event.to].label if event.to in kind.states else event.to))
     late = late_by(kind, event)

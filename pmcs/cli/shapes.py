@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pmcs.core.record import Event, Record, Value
 
 UNREADABLE = "***"
+MINUTES, SECONDS = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
 
 
 def masked(app: App, id_: str, name: str, value: str) -> str:
@@ -148,7 +149,7 @@ def cell(app: App, kind: Kind, id_: str, item: Field, value: Value, inside: str 
         label = app.store.regulations.on(app.now().date()).names(item.among).get(text)
         return app.words.label(label) if label else text
     if item.type == "time":
-        return local_time(app, text)
+        return local_time(app, text, SECONDS if item.stamp else MINUTES)
     if item.type == "recurrence":
         from pmcs.core.recurrence import name_of
 
@@ -181,9 +182,9 @@ def short_time(app: App, text: str) -> str:
     return full[5:] if full.startswith(f"{app.now():%Y}-") else full
 
 
-def local_time(app: App, text: str) -> str:
-    """A stored time to the minute in the office's zone."""
+def local_time(app: App, text: str, to: str = MINUTES) -> str:
+    """A stored time in the office's zone."""
     try:
-        return datetime.fromisoformat(text).astimezone(app.store.config.zone).strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(text).astimezone(app.store.config.zone).strftime(to)
     except ValueError:
         return text

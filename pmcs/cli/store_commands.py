@@ -142,6 +142,10 @@ def escalate(app: App, how: str) -> int:
             app.say(step_line(app, step))
         for row in step.event.add.get("escalations", []):
             said = {"clock": app.words.label(step.kind.clocks[row["clock"]].label), "told": session.post(row["told"])}
-            app.say(Sentence("{id}: {clock} at {level} %, told {told}.", id=step.after.id, level=row["level"], **said))
+            # At once is no share of any time.
+            template = (
+                "{id}: {clock} at {level} %, told {told}." if int(row["level"]) else "{id}: {clock}, told {told}."
+            )
+            app.say(Sentence(template, id=step.after.id, level=row["level"], **said))
     app.say(Sentence("{count} levels written.", count=len(rows)))
     return code

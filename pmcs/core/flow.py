@@ -54,7 +54,7 @@ def advance(kind: Kind, record: Record | None, name: str, given: Given, context:
         _refuse(permission.forbidden(kind, record, action, event, context.actor, context.world))
     _refuse(links_itself(kind, id_, event))
     before = record or Record(id_, kind.name)
-    event = _with_rules(kind, before, action, event, context)
+    event = with_facts(kind, before, action, event, context)
     _complete(kind, action, lacking(kind, before, action, event), context)
     _check_held(record, action, context)
     if record:
@@ -62,7 +62,7 @@ def advance(kind: Kind, record: Record | None, name: str, given: Given, context:
     event = _settled(kind, before, action, event, context)
     after = advanced(kind, before, sealed(kind, id_, event, context))
     _refuse(permission.names_barred(kind, record, after))
-    _refuse(next(permission.together(kind, record, after), None))
+    _refuse(next(permission.together(kind, record, after, context.world), None))
     _check_alone(kind, record, after, context)
     steps = [Step(kind, record, after)]
     steps += consequences(steps[0], action, given, context, advance)
@@ -75,7 +75,8 @@ def _refuse(sentence: Sentence | None) -> None:
 
 
 def _complete(kind: Kind, action: Action, missing: Iterable[str], context: Context) -> None:
-    options = [f"--{name.replace('_', '-')}" for name in dict.fromkeys(missing)]
+    made = "/".join(f"--{name}" for name in action.makes)
+    options = [made if name == "make" else f"--{name.replace('_', '-')}" for name in dict.fromkeys(missing)]
     if options:
         raise BadInput(
             "{action} of {kind} lacks {options}; give them.",
@@ -117,7 +118,8 @@ def _begun(record: Record | None, action: Action, given: Given, context: Context
     return event
 
 
-def _with_rules(kind: Kind, before: Record, action: Action, event: Event, context: Context) -> Event:
+def with_facts(kind: Kind, before: Record, action: Action, event: Event, context: Context) -> Event:
+    """The event with what the action's rules work out."""
     for call in action.rules:
         found = RULES[call.name]
         if found.stage == FACTS:

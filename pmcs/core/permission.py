@@ -203,7 +203,7 @@ def _named_and_barred(kind: Kind, record: Record) -> set[tuple[str, str]]:
     return {(name, person) for name, person in people if name not in kind.barred and person in concerned}
 
 
-def together(kind: Kind, before: Record | None, after: Record) -> Iterator[Sentence]:
+def together(kind: Kind, before: Record | None, after: Record, world: World) -> Iterator[Sentence]:
     """What `apart` keeps apart and this event would join."""
     for group in kind.apart:
         old = _overlap(kind, before, group) if before else set()
@@ -211,10 +211,14 @@ def together(kind: Kind, before: Record | None, after: Record) -> Iterator[Sente
             yield Sentence(
                 "{person} may not do both {first} and {other} on {id}: somebody else must.",
                 person=person,
-                first=group[0],
-                other=entry,
+                first=_entry(kind, group[0], world),
+                other=_entry(kind, entry, world),
                 id=after.id,
             )
+
+
+def _entry(kind: Kind, name: str, world: World) -> str:
+    return world.label((kind.fields[name] if name in kind.fields else kind.actions[name]).label)
 
 
 def _overlap(kind: Kind, record: Record, group: tuple[str, ...]) -> set[tuple[str, str]]:

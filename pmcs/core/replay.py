@@ -79,7 +79,7 @@ def _ending(kind: Kind, before: Record | None, action: Action, event: Event, con
     barred = permission.names_barred(kind, before, after)
     if barred:
         yield barred
-    yield from permission.together(kind, before, after)
+    yield from permission.together(kind, before, after, context.world)
 
 
 def _foreign(kind: Kind, before: Record | None, action: Action, event: Event) -> Iterator[Sentence]:

@@ -14,6 +14,7 @@ _PREVIOUS = "previous"
 _RULES = {
     "later_date": Sentence("{date} must be later than {than}"),
     "end_rows": Sentence("lines of {rows} that are still open in {column} end today"),
+    "settled_stay": Sentence("lines of {rows} that have {column} already are not taken over"),
     "each_row": Sentence("there are lines of {rows}, and each has {has}"),
     "link_done": Sentence("a {kind} that names this record has come to {state} since the last time it was {since}"),
     "holds_licence": Sentence("{person} has the licence {licence}, in force on that day"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pmcs.core.kind import VOID, Action, Choose, Field, Kind
 
 
@@ -60,7 +62,7 @@ def _own(kind: Kind) -> dict[str, Action]:
         ]
     if any(item.sealed for field in kind.fields.values() for item in (field, *(field.rows or {}).values())):
         label = {"zh_CN": "查看密封内容", "en": "reveal"}
-        found.append(Action("reveal", label, by=posts, asks=("note",), clause="11.4", own=True))
+        found.append(Action("reveal", label, by=_sealing_posts(kind) or posts, asks=("note",), clause="11.4", own=True))
     if any(clock.escalates for clock in kind.clocks.values()):
         found.append(
             Action(
@@ -83,9 +85,21 @@ def _own(kind: Kind) -> dict[str, Action]:
 
 
 def _opening_posts(kind: Kind) -> tuple[str, ...]:
+    return _posts(kind.openings) or ("manager",)
+
+
+def _sealing_posts(kind: Kind) -> tuple[str, ...]:
+    """Who may write what is private, and so may read it: whoever reports a fire is not told who was hurt."""
+    private = {
+        name for name, field in kind.fields.items() for item in (field, *(field.rows or {}).values()) if item.sealed
+    }
+    return _posts(action for action in kind.actions.values() if private & {*action.fields, action.adds, action.row})
+
+
+def _posts(actions: Iterable[Action]) -> tuple[str, ...]:
     posts: list[str] = []
-    for action in kind.openings:
+    for action in actions:
         by = action.by
         for names in by.table.values() if isinstance(by, Choose) else (by or (),):
             posts += [name for name in names if name not in posts]
-    return tuple(posts) or ("manager",)
+    return tuple(posts)

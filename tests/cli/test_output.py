@@ -289,8 +289,8 @@ T20261123-A01  投诉
   告知                    已停，曾超期
 
 经过
-  2026-11-23 09:12  李娜  登记
-  2026-11-23 09:30  王强  开始处理
+  2026-11-23 09:12:00  李娜  登记
+  2026-11-23 09:30:00  王强  开始处理
       已到场
       等配件
 
@@ -422,4 +422,4 @@ def test_a_real_terminal_is_known_as_one(monkeypatch):
 def test_times_are_shown_in_the_zone_they_come_in():
     out = io.StringIO()
     print_record(Page("T1", "open", history=[HistoryLine(datetime(2026, 1, 1, tzinfo=UTC), "a", "b")]), ENGLISH, out)
-    assert "2026-01-01 00:00  a  b" in out.getvalue()
+    assert "2026-01-01 00:00:00  a  b" in out.getvalue()

@@ -375,7 +375,7 @@ def test_the_owner_does_not_settle_it(office):
     id_ = with_steps(office, "fine", owner=GUARD)
     office.act(GUARD, "trial.finish", "2026-11-23 10:00", on=id_)
     office.act(OFFICER, "trial.name", "2026-11-23 10:05", on=id_, owner=MANAGER)
-    with pytest.raises(Refused, match=r"chen.jing may not do both settle and owner"):
+    with pytest.raises(Refused, match=r"chen.jing may not do both 评定 and 责任人"):
         office.act(MANAGER, "trial.settle", "2026-11-23 11:00", on=id_, grade="2")
 
 

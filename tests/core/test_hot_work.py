@@ -90,7 +90,7 @@ def test_whoever_applied_or_watches_does_not_permit(office):
     office.act("chen.jing", "hot_work.submit", "2026-11-23 08:10", on=id_)
     with pytest.raises(Refused, match=r"chen.jing submitted"):
         office.act("chen.jing", "hot_work.approve", "2026-11-23 08:30", on=id_)
-    with pytest.raises(Refused, match=r"zhao.lei may not do both approve and watcher"):
+    with pytest.raises(Refused, match=r"zhao.lei may not do both approve and 监护人"):
         office.act("zhao.lei", "hot_work.approve", "2026-11-23 08:30", on=id_)
 
 

@@ -153,8 +153,8 @@ def test_the_visitor_neither_resolved_nor_handles(office):
     id_ = complaint(office)
     office.act("li.na", "ticket.assign", "2026-11-23 09:20", on=id_, assignee="zhou.min")
     office.act("li.na", "ticket.resolve", "2026-11-23 10:00", on=id_, note="已道歉")
-    for who, other in (("zhou.min", "assignee"), ("li.na", "resolve")):
-        with pytest.raises(Refused, match=f"{who} may not do both visit and {other} on {id_}: somebody else must"):
+    for who, other in (("zhou.min", "主办人"), ("li.na", "办结")):
+        with pytest.raises(Refused, match=f"{who} may not do both 回访 and {other} on {id_}: somebody else must"):
             office.act(who, "ticket.visit", "2026-11-24 09:00", on=id_, outcome="refused")
     assert office.act("chen.jing", "ticket.visit", "2026-11-24 09:00", on=id_, outcome="refused")
 
@@ -163,9 +163,9 @@ def test_who_visited_does_not_take_the_ticket_over_afterwards(office):
     id_ = complaint(office)
     office.act("zhou.min", "ticket.resolve", "2026-11-23 10:00", on=id_, note="已道歉")
     office.act("li.na", "ticket.visit", "2026-11-24 09:00", on=id_, outcome="reached", score="1", note="不满")
-    with pytest.raises(Refused, match="both visit and assignee"):
+    with pytest.raises(Refused, match="both 回访 and 主办人"):
         office.act("zhou.min", "ticket.handover", "2026-11-24 10:00", on=id_, assignee="li.na", note="轮换")
-    with pytest.raises(Refused, match="both visit and resolve"):
+    with pytest.raises(Refused, match="both 回访 and 办结"):
         office.act("li.na", "ticket.resolve", "2026-11-24 10:00", on=id_, note="好")
 
 
@@ -174,7 +174,7 @@ def test_who_finished_a_task_does_not_confirm_it(office):
     id_ = office.act("chen.jing", "task.new", "2026-11-23 09:00", **task).id
     office.act("chen.jing", "task.accept", "2026-11-23 09:10", on=id_)
     office.act("chen.jing", "task.finish", "2026-11-23 09:20", on=id_, note="完")
-    with pytest.raises(Refused, match="both confirm and finish"):
+    with pytest.raises(Refused, match="both 确认 and 办毕"):
         office.act("chen.jing", "task.confirm", "2026-11-23 09:30", on=id_)
 
 

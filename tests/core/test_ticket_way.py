@@ -173,7 +173,7 @@ def test_a_ticket_resolves_only_when_its_sub_tasks_are_confirmed(office):
 
 
 def test_involving_another_department_asks_for_everything_the_task_needs(office):
-    with pytest.raises(BadInput, match="--make"):
+    with pytest.raises(BadInput, match="--task"):
         office.act("wang.qiang", "ticket.involve", "2026-11-23 10:05", on=handled(office))
     with pytest.raises(BadInput, match="--owner, --deadline"):
         office.act("wang.qiang", "ticket.involve", "2026-11-23 10:05", on="T20261123-A01", make="task")
@@ -233,7 +233,7 @@ def test_urging_is_counted_and_progress_restarts_its_clock(office):
 def test_the_handler_never_makes_the_return_visit(office):
     id_ = handled(office)
     office.act("li.na", "ticket.resolve", "2026-11-23 16:20", on=id_, note="住户称已好")
-    with pytest.raises(Refused, match=r"li\.na may not do both visit and resolve"):
+    with pytest.raises(Refused, match=r"li\.na may not do both 回访 and 办结"):
         office.act("li.na", "ticket.visit", "2026-11-24 09:00", on=id_, outcome="refused")
     assert office.act("zhou.min", "ticket.visit", "2026-11-24 09:00", on=id_, outcome="refused").state == "visited"
 

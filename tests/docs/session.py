@@ -36,6 +36,9 @@ STAFF = {
     "wang.qiang": "王强",
     "chen.lei": "陈磊",
     "front.desk": "前台",
+    "he.jun": "何军",
+    "guo.ping": "郭平",
+    "sun.li": "孙丽",
 }
 FENCE = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 PROMPT = re.compile(r"(?P<who>[a-z][a-z.]*)?\$ (?P<command>.+)")

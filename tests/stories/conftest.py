@@ -18,6 +18,8 @@ from pmcs.cli.app import App
 from pmcs.cli.main import main
 
 PEOPLE = {"li.na": "李娜", "wang.qiang": "王强", "zhao.min": "赵敏", "chen.lei": "陈磊", "counter": "前台"}
+CREW = {"he.jun": "facility_keeper", "guo.ping": "security_guard", "sun.li": "security_guard"}
+PEOPLE |= {"he.jun": "何军", "guo.ping": "郭平", "sun.li": "孙丽"}
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
 
@@ -165,6 +167,34 @@ def furnished(tmp_path_factory) -> Office:
     """The office of `office` on Monday, to be copied: founding one for each story would cost most of the time."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         return staffed(found_empty(tmp_path_factory.mktemp("furnished") / "records", MONDAY, monkeypatch))
+
+
+@pytest.fixture(scope="session")
+def manned(tmp_path_factory, furnished) -> Office:
+    """The office of `crew`, to be copied."""
+    root = tmp_path_factory.mktemp("manned") / "records"
+    shutil.copytree(furnished.root, root)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        found = Office(root, furnished.now, monkeypatch)
+        for code, post in CREW.items():
+            found(
+                *("staff", "add", code, "--name", PEOPLE[code], "--email", f"{code}@example.com"),
+                *("--posts", f"post={post},since=2020-01-01"),
+            )
+        found("place", "add", "3-2-电梯")
+        lift = ("--name", "3号楼2单元客梯", "--category", "lift", "--place", "3-2-电梯")
+        found("asset", "add", "LIFT-3-2", *lift, by="wang.qiang")
+    return found
+
+
+@pytest.fixture
+def crew(tmp_path, monkeypatch, manned) -> Office:
+    """The office with a second keeper, two guards, a lift and its place: what articles 8 and 9 need."""
+    root = tmp_path / "records"
+    shutil.copytree(manned.root, root)
+    found = Office(root, manned.now, monkeypatch)
+    found.sit_down("li.na")
+    return found
 
 
 @pytest.fixture

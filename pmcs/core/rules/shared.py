@@ -50,6 +50,17 @@ def taken_from(view: View, link: str, field: str, into: str) -> Event:
     return view.event._replace(set={**view.event.set, into: value}) if value else view.event
 
 
+@rule(FACTS, rows="lines", column="column of rows")
+def settled_stay(view: View, rows: str, column: str) -> Event:
+    """Of lines that come from elsewhere, those with that column stay behind: what is settled is not handed on."""
+    left = [row for row in view.event.add.get(rows, []) if not row.get(column)]
+    return view.event._replace(add={**view.event.add, rows: left}) if left else _without(view.event, rows)
+
+
+def _without(event: Event, rows: str) -> Event:
+    return event._replace(add={name: lines for name, lines in event.add.items() if name != rows})
+
+
 @rule(FINDING, field="field")
 def must_have(view: View, field: str) -> Sentence | None:
     """A field that every record in use should have."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pmcs.core.kind import Kind
 from pmcs.core.record import Record, Value, moment
 from pmcs.core.world import World
-from pmcs.duties.imports.judging import Judge, Outcome, View
+from pmcs.duties.imports.judging import Judge, Outcome, View, item_of
 from pmcs.errors import PmcsError
 from pmcs.store.processes import answered
 from pmcs.store.session import Session
@@ -74,7 +74,7 @@ def fit_for_apart(kind: Kind, action: str) -> bool:
 
 def numbered(view: View, values: Mapping[str, str]) -> Ask | None:
     """The row under its number; None where it is to be judged here, since it has private values or gets no number."""
-    if any(item.name in values for item in view.kind.sealed_fields()):
+    if any(item_of(view.kind, name).sealed for name in values):
         return None
     with suppress(PmcsError, ValueError, OverflowError, KeyError):
         return Ask(view.version, values, view.session.number(view.kind, moment(values["opened"])))

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from pmcs.core.flow import advance
-from pmcs.core.kind import Action, Kind
+from pmcs.core.kind import Action, Field, Kind
 from pmcs.core.step import Step
 from pmcs.core.values import convert
 from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
-from pmcs.duties.imports.mapping import CellError, needed
+from pmcs.duties.imports.mapping import CellError, needed, with_lines
 from pmcs.errors import BadInput, PmcsError
 from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.session import Session
@@ -39,6 +39,12 @@ class Good(NamedTuple):
 
 
 Outcome = Good | list[CellError]
+
+
+def item_of(kind: Kind, name: str) -> Field:
+    """The field, or the column of a field with lines, that a map calls by this name."""
+    field, _, column = name.partition(".")
+    return (kind.fields[field].rows or {})[column] if column else kind.fields[field]
 
 
 class Judge:
@@ -81,7 +87,7 @@ class Judge:
     def judged(self, view: View, values: Mapping[str, str]) -> Outcome:
         """What comes of a row's values."""
         try:
-            steps = advance(view.kind, None, view.action.name, Given(values=values), view.context)
+            steps = advance(view.kind, None, view.action.name, Given(values=with_lines(values)), view.context)
             files = [(self._path(step), to_bytes(step.kind, step.after)) for step in steps]
         except PmcsError as error:
             return self.reasons(view, values, error)
@@ -106,7 +112,7 @@ class Judge:
         ]
         for name, text in values.items():
             try:
-                convert(view.kind.fields[name], text, view.context, self.now)
+                convert(item_of(view.kind, name), text, view.context, self.now)
             except PmcsError as wrong:
                 found.append(CellError(columns.get(name, ""), wrong.sentence))
         named = str(error.sentence.details.get("field", ""))

@@ -7,7 +7,8 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from pmcs.duties.imports.cells import Cell, text_of
+from pmcs.core.record import Value
+from pmcs.duties.imports.cells import Cell, blank, text_of
 from pmcs.duties.imports.formats import Format, date_text, plain, time_text
 from pmcs.duties.imports.mistakes import few, no_column, refuse, unknown_name
 from pmcs.duties.imports.rows import Row
@@ -150,6 +151,15 @@ class Map(NamedTuple):
         refuse(wrong)
         return self._replace(fields={name: source._replace(type=types[name]) for name, source in self.fields.items()})
 
+    def _empty_lines(self, cells: Mapping[str, Cell]) -> set[str]:
+        """Fields with lines of which this row has no cell: a default alone makes no line."""
+        read: dict[str, list[bool]] = {}
+        for name, source in self.fields.items():
+            field, dot, _ = name.partition(".")
+            if dot:
+                read.setdefault(field, []).append(bool(source.column) and not blank(cells[source.column]))
+        return {field for field, there in read.items() if not any(there)}
+
     def values(self, row: Row, tz: ZoneInfo) -> tuple[dict[str, str], list[CellError]]:
         """The texts of the fields that the row fills, and what is wrong with its cells.
 
@@ -171,11 +181,27 @@ class Map(NamedTuple):
             texts["imported"] = "closed" if texts.get("closed_at") else "open"
             if self.due is not None:
                 texts["promised"] = self.due.text(cells, tz, errors, END_OF_DAY)
+        empty = self._empty_lines(cells)
         for name, source in self.fields.items():
-            texts[name] = source.text(cells, tz, errors)
+            if name.partition(".")[0] not in empty:
+                texts[name] = source.text(cells, tz, errors)
         if "summary" in texts and not texts["summary"]:
             texts["summary"] = texts.get("subject", "")[: self.fields["summary"].max].rstrip()
         return {name: text for name, text in texts.items() if text}, errors
+
+
+def with_lines(values: Mapping[str, str]) -> dict[str, Value]:
+    """The values of a row, those of `LINES.COLUMN` as one line of that field."""
+    found: dict[str, Value] = {}
+    lines: dict[str, dict[str, Value]] = {}
+    for name, text in values.items():
+        field, dot, column = name.partition(".")
+        if dot:
+            found[field] = [lines.setdefault(field, {})]
+            lines[field][column] = text
+        else:
+            found[name] = text
+    return found
 
 
 def needed(column: str) -> Sentence:

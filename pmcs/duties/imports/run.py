@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from pmcs.core.kind import Field
 from pmcs.core.values import convert
 from pmcs.duties.acting import Acting
 from pmcs.duties.imports.apart import Ask, Item, fit_for_apart, in_order, numbered
-from pmcs.duties.imports.judging import Good, Judge, Outcome, View
+from pmcs.duties.imports.judging import Good, Judge, Outcome, View, item_of
 from pmcs.duties.imports.mapping import CellError, Map, shortened
 from pmcs.duties.imports.rows import Row, read_rows
 from pmcs.duties.imports.spool import Spool
@@ -105,7 +105,7 @@ class _Run:
         table = read_rows(file)
         _check_origin(self.plan, view)
         taken = action_fields(view.kind, view.action, None)
-        types = {name: view.kind.fields[name].type for name in taken if view.kind.fields[name].rows is None}
+        types = {name: item_of(view.kind, name).type for name in _targets(view.kind, taken)}
         fitted = self.plan.fit(table.header, types)
         self.judge.columns = fitted.filled
         _check_asked(fitted.filled, view)
@@ -152,7 +152,7 @@ class _Run:
             return errors
         opened = values.get("opened", "")
         view = self.judge.view(datetime.fromisoformat(opened).date() if opened else self.now.date())
-        values = fitting(view.kind.fields, values)
+        values = fitting({name: item_of(view.kind, name) for name in values}, values)
         try:
             if self._there(view, values):
                 return None
@@ -218,6 +218,7 @@ class _Run:
 
     def _entered(self, view: View, values: Mapping[str, str]) -> bool:
         """Whether a register has an entry with all that the row says: known by its private values, compared by all."""
+        values = {name: text for name, text in values.items() if name in view.kind.fields}
         private = [name for name in values if view.kind.fields[name].sealed]
         found: set[str] | None = None
         for name in private:
@@ -245,7 +246,8 @@ def _check_origin(plan: Map, view: View) -> None:
 def _check_asked(filled: Mapping[str, str], view: View) -> None:
     """Refuse a map that leaves out what no record of the kind can do without."""
     fields = view.kind.fields
-    left = [name for name in view.action.asks if name not in filled and fields[name].default is None]
+    there = {name.partition(".")[0] for name in filled}
+    left = [name for name in view.action.asks if name not in there and fields[name].default is None]
     if left:
         raise BadInput(
             "The map fills no {fields}, which no {kind} can do without; add them under fields.",
@@ -254,8 +256,15 @@ def _check_asked(filled: Mapping[str, str], view: View) -> None:
         )
 
 
+def _targets(kind: Kind, taken: Iterable[str]) -> Iterator[str]:
+    """What a map may fill: fields, and of those with lines each column, `certificates.expires`."""
+    for name in taken:
+        rows = kind.fields[name].rows
+        yield from [name] if rows is None else [f"{name}.{column}" for column in rows if not rows[column].stamp]
+
+
 def fitting(fields: Mapping[str, Field], values: Mapping[str, str]) -> dict[str, str]:
-    """Line breaks of a cell have no place in a field of one line."""
+    """Line breaks of a cell have no place in a field, or column, of one line."""
     return {
         name: " ".join(text.split()) if ("\n" in text or "\r" in text) and fields[name].type == "line" else text
         for name, text in values.items()
