@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pmcs.core.entry import action_fields
-from pmcs.core.kind import Field
+from pmcs.core.kind import Field, Kind
 from pmcs.core.values import convert
 from pmcs.duties.acting import Acting
 from pmcs.duties.imports.apart import Ask, Item, fit_for_apart, in_order, numbered
