@@ -58,6 +58,21 @@ def test_it_shows_the_commands_as_typed_and_paints_nothing_off_a_terminal(
     assert text.count("13811112222") == 1
 
 
+def test_a_larger_property_has_lived_a_fortnight_and_its_pages_stand_beside(
+    told: subprocess.CompletedProcess[bytes],
+) -> None:
+    text = told.stdout.decode()
+    pages = [Path(line) for line in text.splitlines()[-3:-1]]
+    assert [page.name for page in pages] == ["facilities.html", "safety.html"]
+    assert all("翠湖园" in page.read_text(encoding="utf-8") for page in pages)
+    # Out of its range is abnormal by itself, and leads to a repair before the round is over.
+    assert re.search(r"finish X-\d{8}T0800-PUMPS-PR1\n错误", text)
+    assert re.search(r"维修单 W\d{8}-A\d\d.报修", text)
+    assert "欧**" in text
+    assert "欧阳建国" not in text.partition("六、")[2]
+    assert text.count("错误 0 处") == 2
+
+
 def test_its_store_is_clean_and_every_step_is_a_commit_of_whoever_took_it(
     told: subprocess.CompletedProcess[bytes],
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import signal
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,14 @@ from pmcs.errors import BadInput, Sentence, Unable
 
 def run_action(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[str, Any]) -> None:
     """Carry out what was typed and print the record as it now is."""
+    hanging_up = signal.getsignal(signal.SIGHUP)  # a walk has it ignored until all that was said is saved
+    try:
+        _carry_out(app, kind, actions, typed)
+    finally:
+        signal.signal(signal.SIGHUP, hanging_up)
+
+
+def _carry_out(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[str, Any]) -> None:
     action = _chosen(actions, typed)
     values = _values(kind, action, typed)
     made = {

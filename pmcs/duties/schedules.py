@@ -13,7 +13,7 @@ from pmcs.core.kind import Kind
 from pmcs.core.length import parse_length
 from pmcs.core.numbering import name_from
 from pmcs.core.record import Record, written
-from pmcs.core.schedule import AFTER_COMPLETION, Planned, Target, Term, planned, terms
+from pmcs.core.schedule import AFTER_COMPLETION, Planned, Target, Term, following, planned, terms
 from pmcs.core.step import Step
 from pmcs.core.tolerance import Window, window
 from pmcs.core.world import Context, Given
@@ -124,7 +124,7 @@ class Scheduled:
         self._read()
 
     def _read(self) -> None:
-        """For each target when its last work ended (None: it has not), and when it was last done."""
+        """For each target when its last work ended (None: it has not); and of all, for when and when it was done."""
         whole = any(term.plan.basis == AFTER_COMPLETION or term.plan.max_gap for term in self.terms)
         since = 0.0 if whole else (self.now - LOOKED_BACK).timestamp()
         done_in = self._done_field()
@@ -133,13 +133,14 @@ class Scheduled:
         )
         self.up_to: list[tuple[float, datetime]] = []
         self.ended: dict[Target, datetime | None] = {}
-        self.last_done: dict[Target, datetime] = {}
+        self.made: dict[Target, list[tuple[datetime, datetime | None]]] = {}
         for row in sorted(found, key=lambda row: datetime.fromisoformat(row.fields["planned"])):
             target = next(((name, row.fields[name]) for name in TARGETS if name in row.fields), None)
-            self.up_to.append((row.entered, datetime.fromisoformat(row.fields["planned"])))
+            at = datetime.fromisoformat(row.fields["planned"])
+            self.up_to.append((row.entered, at))
             self.ended[target] = None if row.done is None else datetime.fromtimestamp(row.done, self.zone)
-            if done_in in row.fields:
-                self.last_done[target] = datetime.fromisoformat(row.fields[done_in])
+            done = row.fields.get(done_in)
+            self.made.setdefault(target, []).append((at, datetime.fromisoformat(done) if done else None))
 
     def _done_field(self) -> str:
         """The field that says when work was done, where the kind keeps a longest gap between two."""
@@ -174,7 +175,7 @@ class Scheduled:
         return max(made) - timedelta(days=1) if made else None
 
     def _occurrence(self, item: Planned) -> Occurrence:
-        found = window(item.term.plan, item.at, self.last_done.get(item.target))
+        found = window(item.term.plan, item.at, self._done_before(item))
         values = {
             KIND: self.record.id,
             "planned": written(item.at),
@@ -188,3 +189,11 @@ class Scheduled:
         given = {name: value for name, value in given.items() if value and (name not in TARGETS or name in values)}
         number = name_from(self.kind, action.named_by or self.kind.named_by, given)
         return Occurrence(number, self.kind, self.record, item.target, item.at, found, given)
+
+    def _done_before(self, item: Planned) -> datetime | None:
+        """When the one just before was done. While that is open, or if it was missed, nothing comes nearer."""
+        plan = item.term.plan
+        earlier = (one for one in reversed(self.made.get(item.target, ())) if one[0] < item.at)
+        at, done = next(earlier, (item.at, None)) if plan.max_gap else (item.at, None)
+        after = following(plan, at) if done else None
+        return done if plan.basis == AFTER_COMPLETION or (after and item.at <= after) else None

@@ -202,7 +202,7 @@ def _repairs(office: Office) -> None:
 
 
 def _equipment(office: Office) -> None:
-    office.at("2026-12-05 10:00")("asset", "retire", "L3", by="wang.qiang")
+    office.at("2026-12-05 10:00")("asset", "retire", "L3", "--note", "报废", by="wang.qiang")
     office.at("2026-12-12 10:00")("asset", "stop", "L2", "--note", "曳引机异响", by="wang.qiang")
 
 
