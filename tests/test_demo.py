@@ -118,7 +118,7 @@ def test_the_benchmarks_records_pass_the_check_of_a_real_store(
     generator = importlib.import_module("generator")
     until = datetime(2026, 11, 23, 17, tzinfo=ZoneInfo("Asia/Shanghai"))
 
-    generator.build(tmp_path / "s", 120, until, kind)
+    generator.build(tmp_path / "s", 40, until, kind)
 
     out = io.StringIO()
     code = main(["check"], App(environment={}, folder=tmp_path / "s", clock=lambda: until, out=out, errors=out))
@@ -127,7 +127,7 @@ def test_the_benchmarks_records_pass_the_check_of_a_real_store(
     words = [kind, "list", "--limit", "0", "--format", "csv"]
     main(words, App(environment={}, folder=tmp_path / "s", clock=lambda: until, out=listed, errors=out))
     lines = listed.getvalue().splitlines()[1:]
-    assert len([line for line in lines if line.startswith(f"{letter}2026")]) == 120
+    assert len([line for line in lines if line.startswith(f"{letter}2026")]) == 40
 
 
 def test_by_a_clock_that_has_not_come_to_the_lists_end_the_list_is_earlier(

@@ -44,6 +44,7 @@ class Regulation:
         self.tz = tz
         self._kinds: dict[str, Kind] = {}
         self._lists: dict[str, dict[str, Label]] = {}
+        self._checklists: dict[str, Checklist] = {}
 
     @cached_property
     def kind_names(self) -> list[str]:
@@ -112,7 +113,9 @@ class Regulation:
 
         if name not in self._written:
             raise NotFound("There is no checklist {name} in the regulation of {since}.", name=name, since=self.since)
-        return whole_checklist(self._written, name)
+        if name not in self._checklists:
+            self._checklists[name] = whole_checklist(self._written, name)
+        return self._checklists[name]
 
     def names(self, among: str) -> dict[str, Label]:
         """The names of a list with their labels: `posts`, `clauses`, `checklists`, or a file of `lists/`."""
