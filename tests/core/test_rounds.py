@@ -141,6 +141,16 @@ def test_a_value_out_of_range_is_abnormal_by_itself(office, value, typed, result
         assert found["remark"] == f"{value} MPa (0.35–0.45 MPa)"
 
 
+@pytest.mark.parametrize("later", ["normal", "na"])
+def test_what_was_out_of_range_is_not_talked_away_later(office, later):
+    id_ = started(office)
+    record(office, id_, 10, item="2", value="0.5", remark="阀门半开")
+    found = record(office, id_, 11, item="2", result=later).rows("items")[1]
+    assert (found["result"], found["remark"]) == ("abnormal", "阀门半开")
+    assert record(office, id_, 12, item="2", value="0.4").rows("items")[1]["result"] == "normal"  # read once more
+    assert office.honest()
+
+
 def test_what_is_measured_is_not_normal_for_having_been_looked_at(office):
     id_ = started(office)
     with pytest.raises(Refused, match=r"Item 2 \(出口压力\) is measured: give its value, 0.35–0.45 MPa"):

@@ -67,17 +67,20 @@ def punctuality(
     good="choice of result",
 )
 def out_of_range(view: View, rows: str, of: str, value: str, result: str, remark: str, bad: str, good: str) -> Event:
-    """A value out of its range is abnormal by itself, whatever was typed; one within it is normal, if nothing was."""
+    """A value out of range is abnormal by itself, whatever is typed, then or later; one within is normal if nothing is."""
     key = view.kind.fields[rows].key[0]
     items = view.context.world.checklist(view.record.get(of)).items
+    present = {row[key]: row for row in view.record.rows(rows) if key in row}
     judged = []
     for row in view.event.row.get(rows, []):
         item = items.get(row[key])
         found: Mapping[str, str] = {}
-        if item and item.measured and row.get(value):
-            if not item.permits(row[value]):
-                found = {result: bad, remark: row.get(remark) or f"{row[value]} {item.unit} ({item.range})"}
-            elif not row.get(result):
+        read = row.get(value) or present.get(row[key], {}).get(value)
+        if item and item.measured and read:
+            if not item.permits(str(read)):
+                kept = "" if row.get(value) else present[row[key]].get(remark)
+                found = {result: bad, remark: row.get(remark) or kept or f"{read} {item.unit} ({item.range})"}
+            elif row.get(value) and not row.get(result):
                 found = {result: good}
         judged.append({**row, **found})
     return view.event._replace(row={**view.event.row, rows: judged})
