@@ -42,7 +42,7 @@ def own_values(
         return id_, _edited(kind, record, event._replace(set=scalars, desk=desk), added)
     changed: dict[str, Rows] = {}
     if lines:
-        rows = _typed_rows(kind, action, given, context, event)
+        rows = _typed_rows(kind, record, action, given, context, event)
         if action.adds:
             added[lines] = rows
         else:
@@ -107,7 +107,8 @@ def _converted(
                 field=name,
                 fields=list(allowed),
             )
-        value = convert(kind.fields[name], raw, context, event.at)
+        present = record.rows(name) if record else []
+        value = convert(kind.fields[name], raw, context, event.at, present=present)
         if value != "" or (record is not None and record.fields.get(name)):
             values[name] = value
     return _changes(kind, record, values, context) if record and action.name in EDITS else values
@@ -163,7 +164,9 @@ def _defaults(kind: Kind, action: Action, values: Mapping[str, Value]) -> dict[s
     return found
 
 
-def _typed_rows(kind: Kind, action: Action, given: Given, context: Context, event: Event) -> Rows:
+def _typed_rows(
+    kind: Kind, record: Record | None, action: Action, given: Given, context: Context, event: Event
+) -> Rows:
     """Rows typed whole (`--posts post=...,since=...`), or one row by its columns' own options."""
     item = kind.fields[action.adds or action.row or ""]
     allowed = action_columns(kind, action)
@@ -179,7 +182,9 @@ def _typed_rows(kind: Kind, action: Action, given: Given, context: Context, even
                     field=name,
                     fields=list(allowed),
                 )
-    return [convert_row(item, row, context, event.at, changing=allowed if action.row else None) for row in raw]
+    changing = allowed if action.row else None
+    present = record.rows(item.name) if record and action.row else []
+    return [convert_row(item, row, context, event.at, changing=changing, present=present) for row in raw]
 
 
 def _whole(item: Field, row: Mapping[str, Value]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -19,15 +19,17 @@ LONGEST_TEXT = 100_000
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def convert(item: Field, raw: Value, context: Context, at: datetime) -> Value:
-    """The canonical value of one field.
+def convert(
+    item: Field, raw: Value, context: Context, at: datetime, *, present: Sequence[Mapping[str, Value]] = ()
+) -> Value:
+    """The canonical value of one field; of lines, those that are `present` may be named again by their key.
 
     Raises BadInput naming the field; the value is shown only where it cannot be private.
     """
     if item.rows is not None:
         if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
             raise BadInput("{field} takes rows of {columns}.", field=item.name, columns=list(item.rows))
-        return [convert_row(item, row, context, at) for row in raw]
+        return [convert_row(item, row, context, at, present=present) for row in raw]
     if item.type in {"files", "refs"}:
         several = [raw] if isinstance(raw, str) else raw
         if item.type == "files":
@@ -52,11 +54,18 @@ def convert(item: Field, raw: Value, context: Context, at: datetime) -> Value:
 
 
 def convert_row(
-    item: Field, raw: dict[str, Value], context: Context, at: datetime, *, changing: Container[str] | None = None
+    item: Field,
+    raw: dict[str, Value],
+    context: Context,
+    at: datetime,
+    *,
+    changing: Container[str] | None = None,
+    present: Sequence[Mapping[str, Value]] = (),
 ) -> dict[str, Value]:
     """One row: unknown columns are refused, stamps filled in, missing columns left to the caller.
 
-    Where a row that is there changes, only the columns `changing` are stamped, and nothing falls to its default.
+    Where a row that is there changes, only the columns `changing` are stamped, and nothing falls to its default. Its
+    key names it as it stands in one of those `present`: what has gone out of use since can still be taken off.
     """
     columns = item.rows or {}
     for name in raw:
@@ -72,7 +81,8 @@ def convert_row(
         if column.stamp and (changing is None or name in changing):
             row[name] = at.isoformat() if column.stamp == "at" else context.actor.code
         elif name in raw:
-            value = convert(column, raw[name], context, at)
+            there = name in item.key and any(other.get(name) == raw[name] for other in present)
+            value = raw[name] if there else convert(column, raw[name], context, at)
             if value != "":
                 row[name] = value
         elif column.default is not None and changing is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,13 +13,13 @@ from pmcs.core.kind import Kind
 from pmcs.core.length import parse_length
 from pmcs.core.numbering import name_from
 from pmcs.core.record import Record, written
-from pmcs.core.schedule import AFTER_COMPLETION, Planned, Target, Term, following, planned, terms
+from pmcs.core.schedule import ACTIVE, AFTER_COMPLETION, Planned, Target, Term, following, plan_of, planned, terms
 from pmcs.core.step import Step
 from pmcs.core.tolerance import Window, window
 from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
 from pmcs.duties.unattended import Unattended, run_out
-from pmcs.errors import PmcsError
+from pmcs.errors import PmcsError, Sentence
 from pmcs.store.queries import Filters
 from pmcs.store.session import Session
 from pmcs.store.store import Store
@@ -66,7 +66,10 @@ def run_schedules(store: Store, acting: Acting, until: date | None = None) -> Un
             try:
                 steps += _made(occurrence, world, context)
             except PmcsError as error:
-                left[str(error.sentence)] = error
+                if not _stands(occurrence, store.config.zone):
+                    continue
+                said = Sentence("{schedule}: {details}", schedule=occurrence.schedule.id, details=error.sentence)
+                left[str(said)] = type(error)(said)
         if steps:
             subject = f"schedule run {len(steps)}"
             store.commit(steps, acting.actor, acting.author, acting.committer, now, subject=subject)
@@ -91,6 +94,12 @@ def _made(occurrence: Occurrence, world: Session, context: Context) -> Iterator[
         ends = made.due.get(action.upon or "")
         if ends and made.state in (action.start or ()) and datetime.fromisoformat(ends) < context.now:
             yield from advance(kind, made, action.name, Given(), context)
+
+
+def _stands(occurrence: Occurrence, zone: tzinfo) -> bool:
+    """Whether the schedule is still for this: what was left of a thing that has been taken off is nobody's to mend."""
+    plan = plan_of(occurrence.schedule, zone)
+    return plan is not None and occurrence.schedule.state == ACTIVE and occurrence.target in plan.targets
 
 
 def schedules(store: Store, codes: Collection[str] = ()) -> Iterator[Record]:

@@ -166,8 +166,20 @@ def test_a_place_no_longer_in_use_holds_up_no_other(points):
     points("place", "retire", "P1")
     said = points.try_("schedule", "run")
     assert (said.code, said.out.splitlines()[-1]) == (3, "共生成 1 张。")
+    assert "NP" in said.errors
     assert "P1" in said.errors
     assert list(rounds(points)) == ["X-20261123T2200-NP-P2"]
+
+
+def test_what_went_out_of_use_is_taken_off_its_schedule(lift):
+    service(lift, rule="每天")
+    lift("asset", "retire", "LIFT1", "--note", "拆除", by="wang.qiang")
+    lift.at("2026-11-25 09:00")
+    assert lift.try_("schedule", "run").code == 3
+    lift("schedule", "edit", "LH", "--assets", "LIFT1,dropped=yes", by="wang.qiang")
+    lift.at("2026-11-26 09:00")
+    assert lift("schedule", "run") == "共生成 0 张。\n"
+    lift.clean()
 
 
 def test_services_are_announced_ahead_and_never_more_than_fifteen_days_apart(lift):
