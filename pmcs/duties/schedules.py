@@ -19,7 +19,7 @@ from pmcs.core.tolerance import Window, window
 from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
 from pmcs.duties.unattended import Unattended, run_out
-from pmcs.errors import PmcsError, Sentence
+from pmcs.errors import Broken, PmcsError, Sentence
 from pmcs.store.queries import Filters
 from pmcs.store.session import Session
 from pmcs.store.store import Store
@@ -77,6 +77,8 @@ def run_schedules(store: Store, acting: Acting, until: date | None = None) -> Un
 
 
 def _due(store: Store, now: datetime, until: date | None, left: dict[str, PmcsError]) -> Iterator[Occurrence]:
+    for broken in store.queries.broken(KIND):  # a list leaves them out, and nobody would miss what they do not make
+        left[broken.path] = Broken("{file} cannot be read: {reason}", file=broken.path, reason=broken.reason)
     for record in schedules(store):
         try:
             yield from Scheduled(store, record, now).due(until)

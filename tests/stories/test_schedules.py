@@ -171,6 +171,16 @@ def test_a_place_no_longer_in_use_holds_up_no_other(points):
     assert list(rounds(points)) == ["X-20261123T2200-NP-P2"]
 
 
+def test_cron_tells_of_a_schedule_that_cannot_be_read_and_runs_the_others(points):
+    night_patrol(points)
+    night_patrol(points, code="NQ")
+    points.file("NQ").write_text("{{{ <<<<<<< HEAD", "utf-8")
+    points.git("commit", "-qam", "a merge gone wrong")
+    said = points.try_("schedule", "run")
+    assert (said.code, said.out.splitlines()[-1]) == (5, "共生成 2 张。")
+    assert "schedule/NQ.yaml" in said.errors
+
+
 def test_what_went_out_of_use_is_taken_off_its_schedule(lift):
     service(lift, rule="每天")
     lift("asset", "retire", "LIFT1", "--note", "拆除", by="wang.qiang")
