@@ -20,6 +20,7 @@ from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
 from pmcs.duties.unattended import Unattended, run_out
 from pmcs.errors import Broken, PmcsError, Sentence
+from pmcs.store.lookups import Naming
 from pmcs.store.queries import Filters
 from pmcs.store.session import Session
 from pmcs.store.store import Store
@@ -140,7 +141,11 @@ class Scheduled:
         since = 0.0 if whole else (self.now - LOOKED_BACK).timestamp()
         done_in = self._done_field()
         found = self.store.lookups.naming(
-            self.kind.name, KIND, self.record.id, ("planned", *TARGETS, *([done_in] if done_in else [])), since
+            self.kind.name,
+            KIND,
+            self.record.id,
+            ("planned", "lapses", *TARGETS, *([done_in] if done_in else [])),
+            since,
         )
         self.up_to: list[tuple[float, datetime]] = []
         self.ended: dict[Target, datetime | None] = {}
@@ -149,9 +154,18 @@ class Scheduled:
             target = next(((name, row.fields[name]) for name in TARGETS if name in row.fields), None)
             at = datetime.fromisoformat(row.fields["planned"])
             self.up_to.append((row.entered, at))
-            self.ended[target] = None if row.done is None else datetime.fromtimestamp(row.done, self.zone)
+            self.ended[target] = self._end(row)
             done = row.fields.get(done_in)
             self.made.setdefault(target, []).append((at, datetime.fromisoformat(done) if done else None))
+
+    def _end(self, row: Naming) -> datetime | None:
+        """When it ended; missed, that is when its time was over, whenever cron came to write so."""
+        lapses = row.fields.get("lapses")
+        missing = [action for action in self.kind.actions.values() if action.upon]
+        if lapses and any(row.state in (action.to, *(action.start or ())) for action in missing):
+            when = datetime.fromisoformat(lapses).astimezone(self.zone)
+            return when if when < self.now else None
+        return None if row.done is None else datetime.fromtimestamp(row.done, self.zone)
 
     def _done_field(self) -> str:
         """The field that says when work was done, where the kind keeps a longest gap between two."""
@@ -163,10 +177,21 @@ class Scheduled:
         last = datetime.combine(until or self.now.date(), time(23, 59, 59), self.zone)
         lead = timedelta(0) if until else self._lead()
         for term in self.terms:
-            for item in planned([term], last + lead, after=self._made_up_to(term), ended=self.ended):
+            for item in self._planned(term, last + lead):
                 occurrence = self._occurrence(item)
                 if not self.store.lookups.known(occurrence.number):
                     yield occurrence
+
+    def _planned(self, term: Term, last: datetime) -> Iterator[Planned]:
+        """After completion one that is missed at once is followed by the next, as if cron had come in time."""
+        again = True
+        while again:
+            again = False
+            for item in planned([term], last, after=self._made_up_to(term), ended=self.ended):
+                yield item
+                lapses = window(item.term.plan, item.at).lapses
+                if term.plan.basis == AFTER_COMPLETION and lapses < self.now:
+                    self.ended[item.target], again = lapses, True
 
     def ahead(self) -> Iterator[Occurrence]:
         """What comes from now on, in its order, without end where the rule has none."""

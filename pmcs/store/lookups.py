@@ -20,6 +20,7 @@ class Naming(NamedTuple):
 
     id: str
     entered: float
+    state: str
     done: float | None
     fields: Mapping[str, str]
 
@@ -101,15 +102,16 @@ class Lookups:
     def naming(self, kind: str, link: str, target: str, fields: Sequence[str], since: float) -> list[Naming]:
         """The records of a kind, opened since, that name another in this field, with some of their scalar fields."""
         rows = self._read(
-            "SELECT r.id, r.entered, r.ended, (SELECT max(e.at) FROM event e WHERE e.rid = r.rid AND e.moved = 1),"
+            "SELECT r.id, r.entered, r.state, r.ended,"
+            " (SELECT max(e.at) FROM event e WHERE e.rid = r.rid AND e.moved = 1),"
             " json_group_object(f.name, f.value) FROM field s JOIN record r ON r.rid = s.rid"
             " JOIN field f ON f.rid = r.rid AND f.name IN (SELECT value FROM json_each(?))"
             " WHERE s.kind = ? AND s.name = ? AND s.value = ? AND s.opened >= ? GROUP BY r.rid",
             (json.dumps([*fields]), kind, link, target, since),
         )
         return [
-            Naming(id_, entered, done if ended else None, json.loads(values))
-            for id_, entered, ended, done, values in rows
+            Naming(id_, entered, state, done if ended else None, json.loads(values))
+            for id_, entered, state, ended, done, values in rows
         ]
 
     def run_out(self, kind: str, clock: str, states: Sequence[str], now: datetime) -> list[str]:

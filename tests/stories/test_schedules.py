@@ -120,6 +120,24 @@ def furnished_points(tmp_path):
     return copy
 
 
+@pytest.mark.parametrize("silent", [set(), {27, 28, 29, 30}, {24, 25, 26, 27, 28, 29, 30}])
+def test_after_completion_what_is_missed_moves_nothing_by_when_cron_came(points, silent):
+    points(
+        *("schedule", "add", "TC", "--name", "清扫", "--makes", "inspection", "--round", "cleaning", "--checklist"),
+        *("patrol_point", "--places", "P1", "--rule", "every 3 days", "--begins", "2026-11-23 08:00"),
+        *("--basis", "after_completion"),
+        by="wang.qiang",
+    )
+    for day in range(23, 31):
+        if day not in silent:
+            points.at(f"2026-11-{day} 05:30")("schedule", "run")
+    points.at("2026-12-03 05:30")("schedule", "run")
+    # Each may still be begun until the next could be due, three days on, and the next is three days after that.
+    made = {id_[2:10]: state for id_, state in rounds(points).items()}
+    assert made == {"20261123": "missed", "20261129": "missed"}
+    points.clean()
+
+
 def test_a_day_ahead_by_until_and_again_by_itself(points):
     night_patrol(points)
     assert points("schedule", "run", "--until", "2026-11-25").splitlines()[-1] == "共生成 6 张。"
