@@ -111,10 +111,12 @@ def _converted(
         value = convert(kind.fields[name], raw, context, event.at, present=present)
         if value != "" or (record is not None and record.fields.get(name)):
             values[name] = value
-    return _changes(kind, record, values, context) if record and action.name in EDITS else values
+    return _changes(kind, record, action, values, context) if record and action.name in EDITS else values
 
 
-def _changes(kind: Kind, record: Record, values: dict[str, Value], context: Context) -> dict[str, Value]:
+def _changes(
+    kind: Kind, record: Record, action: Action, values: dict[str, Value], context: Context
+) -> dict[str, Value]:
     """What an edit really changes; what the opening asked cannot be emptied, what it decided by cannot be turned."""
     if kind.key in values and values[kind.key] != record.id:
         raise Refused("The {key} of {id} is its name and stays; retire it and add another.", key=kind.key, id=record.id)
@@ -132,9 +134,30 @@ def _changes(kind: Kind, record: Record, values: dict[str, Value], context: Cont
             raise BadInput("{field} of {id} cannot be empty; give another value.", field=name, id=record.id)
         if name in decided:
             raise Refused("{field} decided how {id} began and stays; add a note.", field=name, id=record.id)
+        reasoned = with_reason(kind, name) if action.name == "edit" else None
+        if reasoned:
+            raise Refused(
+                "{field} of {id} is changed with a reason: pmcs {kind} {action} {id}.",
+                field=context.world.label(kind.fields[name].label),
+                id=record.id,
+                kind=kind.name,
+                action=reasoned.command[0],
+            )
     if not changes:
         raise BadInput("Nothing to change on {id}: give a field with another value.", id=record.id)
     return changes
+
+
+def with_reason(kind: Kind, name: str) -> Action | None:
+    """The action that is there to change a field, and asks why: what it keeps, no `edit` goes round."""
+    return next(
+        (
+            action
+            for action in kind.actions.values()
+            if not action.own and not action.opens and action.start and {name, "note"} <= {*action.asks}
+        ),
+        None,
+    )
 
 
 def _edited(kind: Kind, record: Record, event: Event, lines: Mapping[str, Rows]) -> Event:

@@ -67,7 +67,7 @@ def punctuality(
     good="choice of result",
 )
 def out_of_range(view: View, rows: str, of: str, value: str, result: str, remark: str, bad: str, good: str) -> Event:
-    """A value out of range is abnormal by itself, whatever is typed, then or later; one within is normal if nothing is."""
+    """A value out of range is abnormal by itself, whatever is typed, then or later; within it is normal if nothing is."""
     key = view.kind.fields[rows].key[0]
     items = view.context.world.checklist(view.record.get(of)).items
     present = {row[key]: row for row in view.record.rows(rows) if key in row}
