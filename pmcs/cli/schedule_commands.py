@@ -62,6 +62,7 @@ def make(app: App, until: str | None, how: str) -> int:
 def upcoming(app: App, codes: Sequence[str], limit: int, how: str) -> None:
     """What comes next of the schedules named, or of all: when, for what, within which time."""
     from pmcs.cli.shapes import local_time
+    from pmcs.core.private import mask_text
     from pmcs.duties.schedules import coming
 
     _ = app.words.gettext
@@ -73,7 +74,7 @@ def upcoming(app: App, codes: Sequence[str], limit: int, how: str) -> None:
             {
                 "planned": item.planned.isoformat(),
                 "schedule": item.schedule.id,
-                "name": item.schedule.get("name"),
+                "name": mask_text(item.schedule.get("name")),
                 "target": target,
                 "earliest": item.window.earliest.isoformat(),
                 "latest": item.window.latest.isoformat(),

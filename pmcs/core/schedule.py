@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple, TypeAlias
 
 from pmcs.core.fold import applied
-from pmcs.core.kind import Kind
+from pmcs.core.kind import VOID, Kind
 from pmcs.core.length import Length, parse_length
 from pmcs.core.occurrence import first_from, next_after, occurrences, parts_of, under_a_day
 from pmcs.core.record import Event, Record, moment
@@ -29,6 +29,8 @@ class Plan(NamedTuple):
     before: Length | None = None
     after: Length | None = None
     max_gap: Length | None = None
+    makes: str = ""
+    """The kind of what is made."""
 
 
 class Term(NamedTuple):
@@ -58,17 +60,23 @@ def plan_of(record: Record, zone: tzinfo) -> Plan | None:
         return None
     rows = [(kind, row) for field, kind in _TARGETS.items() for row in record.rows(field) if row.get(kind)]
     targets = [(kind, str(row[kind])) for kind, row in rows if row.get("dropped") != "true"]
+    before, after, max_gap = (
+        parse_length(text) if text else None for text in map(record.get, ("before", "after", "max_gap"))
+    )
     return Plan(
         parse_recurrence("rule", record.get("rule")),
         moment(record.get("begins")).astimezone(zone),
         tuple(dict.fromkeys(targets)) if rows else (None,),
         record.get("basis") or FIXED,
-        *(parse_length(text) if text else None for text in map(record.get, ("before", "after", "max_gap"))),
+        before,
+        after,
+        max_gap,
+        record.get("makes"),
     )
 
 
 def terms(kind: Kind, history: Iterable[Event], zone: tzinfo) -> list[Term]:
-    """The terms of a schedule, in their order; none while it is paused, retired or void.
+    """The terms of a schedule, in their order; none while it is paused or retired, and none of one that is void.
 
     The opening counts from `begins` on, even where that is past; every later change counts from the time it was
     entered, so that what cron made before stays what should have been made. Errors as of `plan_of`.
@@ -86,6 +94,8 @@ def terms(kind: Kind, history: Iterable[Event], zone: tzinfo) -> list[Term]:
         if plan:
             found.append(Term(plan.begins if opening else event.entered, None, plan, event.entered))
         present = plan
+    if record.state == VOID:  # entered in error: it was to make nothing, ever
+        return []
     return [term for term in found if term.until is None or term.since.astimezone(UTC) < term.until.astimezone(UTC)]
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from pmcs.core.kind import shown
+from pmcs.core.private import mask_text
 from pmcs.duties.schedules import Occurrence, Scheduled, schedules
 from pmcs.errors import Unable
 from pmcs.store.store import Store
@@ -56,7 +57,7 @@ def _event(store: Store, occurrence: Occurrence, language: str) -> Event:
         "dtend", max(occurrence.planned, min(occurrence.window.latest, occurrence.planned + SHOWN)).astimezone(UTC)
     )
     target = _target(store, occurrence)
-    event.add("summary", " ".join(filter(None, (record.get("name"), target))))
+    event.add("summary", " ".join(filter(None, (mask_text(record.get("name")), target))))
     if target:
         event.add("location", target)
     names = store.regulations.on(occurrence.planned.date()).names("checklists")

@@ -58,7 +58,7 @@ def _item(reader: Reader, key: str, node: object) -> Item:
         if text is not None and not FIGURE.fullmatch(text):
             reader.problem((*path, name), "{key} must be a number, not {figure}.", key=name, figure=text)
             text = None
-        bounds[name] = text
+        bounds[name] = text and text.replace(",", "")
     item = Item(key, words["what"], words["standard"], words["unit"], bounds["min"], bounds["max"])
     if (item.min is not None or item.max is not None) and not item.unit:
         reader.problem(path, "Item {key} has a range and no unit; write in what it is measured.", key=key)

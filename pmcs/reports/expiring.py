@@ -11,6 +11,7 @@ from pmcs.core.fold import fold
 from pmcs.core.kind import VOID, Field, Kind
 from pmcs.core.private import mask_text
 from pmcs.errors import PmcsError
+from pmcs.store.index_dates import is_day
 
 if TYPE_CHECKING:
     from pmcs.store.store import Store
@@ -62,15 +63,15 @@ def _of_field(store: Store, kind: Kind, item: Field, column: Field, end: datetim
 
 
 def _dates(item: Field, column: Field, told: Mapping[str, Any]) -> dict[str, str]:
-    """Each date by what it is of."""
+    """Each date by what it is of; what is no date is left out: `check` says so."""
     value = told.get(item.name)
     if column is item:
-        return {"": value} if value else {}
+        return {"": str(value)} if is_day(str(value or "")) else {}
     found: dict[str, str] = {}
     for row in value or ():
-        day = row.get(column.name)
+        day = row.get(column.name, "")
         what = _plain((item.rows or {}).get(item.key[0]), row) if item.key else ""
-        if day and day > found.get(what, ""):
+        if is_day(day) and day > found.get(what, ""):
             found[what] = day
     return found
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pmcs.core.kind import VOID
+from pmcs.core.record import moment
 from pmcs.reports.lives import Act, Life, Span, Term
 
 if TYPE_CHECKING:
@@ -50,8 +51,11 @@ def reach(span: Span) -> tuple[str, str]:
 
 
 def epoch(text: str | None) -> float | None:
-    """A stored time in epoch seconds."""
-    return datetime.fromisoformat(text).timestamp() if text else None
+    """A stored time in epoch seconds; None for what is none, which `check` tells."""
+    try:
+        return moment(text).timestamp() if text else None
+    except ValueError:
+        return None
 
 
 def _read(store: Store, kind: Kind, chosen: str, values: Sequence[str | float]) -> list[Life]:

@@ -36,8 +36,9 @@ def read_rounds(store: Store, kind: Kind, span: Span) -> list[Round]:
     ends = ends_of(kind)
     found: dict[int, Round] = {}
     for rid, id_, state, opened, planned, earliest, latest, category, checklist, timely in rows:
-        if span.has(epoch(planned) if planned else opened):
-            due = epoch(latest or planned) if planned and (earliest or latest) else None
+        when = epoch(planned)
+        if span.has(opened if when is None else when):
+            due = (epoch(latest) or when) if when and (earliest or latest) else None
             outcome = MISSED if state == MISSED else DONE if state in ends else OPEN
             found[rid] = Round(id_, category or "", checklist or "", due, outcome, timely or "")
     _read_abnormal(store, kind, found)

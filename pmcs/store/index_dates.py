@@ -32,20 +32,21 @@ def dated(dates: Dates, shown: Mapping[str, Any]) -> Iterator[tuple[str, str, Ma
     it does in the report: 年检 under a new number is the renewal of the one before.
     """
     for item in dates.fields:
-        if _is_day(shown.get(item.name, "")):
+        if is_day(shown.get(item.name, "")):
             yield item.name, shown[item.name], {}
     for lines, column in dates.columns:
         latest: dict[Any, Mapping[str, Any]] = {}
         for place, row in enumerate(shown.get(lines.name, ())):
             what = row.get(lines.key[0], place) if lines.key else place
-            if _is_day(row.get(column.name, "")) and row[column.name] > latest.get(what, {}).get(column.name, ""):
+            if is_day(row.get(column.name, "")) and row[column.name] > latest.get(what, {}).get(column.name, ""):
                 latest[what] = row
         for row in latest.values():
             key = {name: row[name] for name in lines.key if name in row}
             yield f"{lines.name}.{column.name}", row[column.name], key
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether a text is a date as records hold it."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

@@ -77,6 +77,10 @@ class Session:
             self._found[kinds, text] = self._find(kinds, text)
         return self._found[kinds, text]
 
+    def told(self, kinds: tuple[str, ...], id_: str) -> None:
+        """Let this register entry be named though it may have ended: what it made was due before that."""
+        self._found[kinds, id_] = id_
+
     def _find(self, kinds: tuple[str, ...], text: str) -> str:
         found = self.store.find(text, kinds)
         row = self.store.row(found, () if "any" in kinds else kinds)

@@ -394,3 +394,11 @@ def test_a_slip_in_a_checklist_is_named_with_its_line(lists, line, said):
     problems = check(files(**LISTS, **lists), SHANGHAI)
     assert (problems[0].file, problems[0].line) == ("checklists/a.yaml", line)
     assert said in str(problems[0].sentence)
+
+
+def test_a_range_may_be_written_with_its_thousands_apart():
+    megger = 'title: A\nitems:\n  1: {what: x, unit: V, min: "1,000", max: "2,500"}\n'
+    trees = {name: source.tree for name, source in files(a=megger).items()}
+    assert check(files(a=megger), SHANGHAI) == check(files(), SHANGHAI)
+    item = Regulation(date(2026, 1, 1), trees, SHANGHAI).checklist("a").items["1"]
+    assert (item.permits("1000"), item.permits("2501"), item.range) == (True, False, "1000–2500 V")

@@ -333,3 +333,115 @@ def test_from_cron_with_an_empty_environment(points):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert points.git("log", "-1", "--format=%an <%ae>").startswith("pmcs <system@")
+
+
+def test_another_kind_is_made_from_the_change_on_and_nothing_twice(points):
+    night_patrol(points)
+    points.at("2026-11-25 09:00")  # cron was silent: the first two nights are still to be made as rounds
+    points("schedule", "edit", "NP", "--makes", "maintenance", by="wang.qiang")
+    points("schedule", "run")
+    assert {id_[2:10] for id_ in rounds(points)} == {"20261123", "20261124"}
+    assert min(id_[2:10] for id_ in rounds(points, "maintenance")) == "20261125"
+    points.clean()
+
+
+def test_a_point_added_in_the_second_of_a_run_misses_no_night(points, monkeypatch):
+    monkeypatch.setattr(type(points), "_clock", lambda self: self.now)
+    night_patrol(points)
+    points("place", "add", "P3", "--category", "patrol")
+    points.later(seconds=5)
+    points("schedule", "run", "--until", "2026-11-27")
+    points("schedule", "edit", "NP", "--places", "P3", by="wang.qiang")
+    points.later(seconds=5)
+    points("schedule", "run", "--until", "2026-11-27")
+    assert [id_[2:10] for id_ in sorted(rounds(points)) if id_.endswith("P3")] == [f"202611{n}" for n in range(23, 28)]
+
+
+def test_what_was_due_before_a_schedule_was_retired_is_made_and_missed(points):
+    night_patrol(points)
+    points.at("2026-11-25 09:00")
+    points("schedule", "retire", "NP", by="wang.qiang")
+    points("schedule", "run")
+    assert {id_[2:10]: state for id_, state in rounds(points).items()} == {"20261123": "missed", "20261124": "missed"}
+    points.clean()
+
+
+def test_a_schedule_entered_in_error_makes_nothing(points):
+    night_patrol(points, begins="2026-11-01 22:00")
+    points("schedule", "void", "NP", "--note", "录错")
+    assert points("schedule", "run") == "共生成 0 张。\n"
+    assert rounds(points) == {}
+
+
+def by_hand(office, id_, old, new):
+    file = office.file(id_)
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+    office.git("commit", "-qam", "by hand")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("begins: 2026-11-23T22:00:00+08:00", "begins: soon"),
+        ("begins: 2026-11-23T22:00:00+08:00", "begins: 2026-11-23T22:00:00"),
+        ("rule: FREQ=DAILY", "rule: never"),
+        ("name: 夜巡", "name: ["),
+    ],
+)
+def test_what_somebody_wrote_into_one_schedule_holds_up_no_other(points, old, new):
+    night_patrol(points)
+    night_patrol(points, code="OK")
+    by_hand(points, "NP", old, new)
+    said = points.try_("schedule", "run")
+    assert (said.code, said.out.splitlines()) == (5, ["OK：待巡查 2 张。", "共生成 2 张。"])
+    assert "NP" in said.errors
+    assert said.errors.count("\n") == 1
+    assert set(rounds(points)) == {"X-20261123T2200-OK-P1", "X-20261123T2200-OK-P2"}
+    assert points.try_("schedule", "run").code == 5  # and again, until somebody mends it
+
+
+@pytest.mark.parametrize(
+    ("name", "new"), [("latest", "soon"), ("planned", "soon"), ("planned", "2026-11-23T22:00:00"), ("lapses", "")]
+)
+def test_a_time_that_somebody_wrote_into_a_round_stops_nothing_but_check(points, name, new):
+    night_patrol(points)
+    points("schedule", "run")
+    id_ = "X-20261123T2200-NP-P1"
+    written = {"latest": "2026-11-23T23:59:59+08:00", "planned": "2026-11-23T22:00:00+08:00"}
+    by_hand(points, id_, f"{name}: {written.get(name, '2026-11-24T00:00:00+08:00')}", f"{name}: '{new}'")
+    assert points("schedule", "run") == "共生成 0 张。\n"
+    points("report", "monthly", "2026-11", "--stdout")
+    assert points.try_("inspection", "start", id_, by="wang.qiang").code in (0, 5)
+    assert name in points.try_("check").out
+
+
+def test_a_kind_that_no_schedule_can_make_is_refused(points):
+    night_patrol(points)
+    kind = points.root / "regulation/2026-01-01/kinds/drill.yaml"
+    lines = kind.read_text("utf-8").replace("starts: [new, schedule]", "starts: [new]").splitlines(keepends=True)
+    kind.write_text("".join(line for line in lines if "按计划排定" not in line), "utf-8")
+    points.git("commit", "-qam", "no drills by themselves")
+    points("emergency_plan", "add", "FLOOD", "--name", "防汛", "--type", "flood", "--steps", "关总阀")
+    drills = ("--name", "防汛演练", "--makes", "drill", "--plan", "FLOOD", "--rule", "yearly")
+    said = points.refused("schedule", "add", "D", *drills, "--begins", "2026-12-01 09:00")
+    assert "演练" in said
+
+
+@pytest.mark.parametrize("day", ["soon", "2026", "2026-1-1", "0000-00-00", ""])
+def test_a_date_that_somebody_wrote_into_a_certificate_stops_no_report(lift, day):
+    lift("asset", "certify", "LIFT1", "--name", "年检", "--number", "N1", "--expires", "2026-12-01", by="wang.qiang")
+    by_hand(lift, "LIFT1", "expires: 2026-12-01", f"expires: '{day}'")
+    lift("today")
+    told = lift.json("report", "monthly", "2026-11")["facilities"]["expiring"]
+    assert told["dates"] == []
+
+
+def test_a_number_that_somebody_wrote_into_a_name_leaves_in_no_calendar(points):
+    night_patrol(points)
+    by_hand(points, "NP", "夜巡", "夜巡13811112222")
+    for words in (("next",), ("next", "--format", "json"), ("ical",)):
+        said = points("schedule", *words)
+        assert "夜巡" in said
+        assert "13811112222" not in said

@@ -16,9 +16,11 @@ def can_be_planned(view: View, makes: str) -> Sentence | None:
     if said or not view.record.get(makes):
         return said
     kind = world.kind(view.record.get(makes))
-    taken = kind.actions[OPENING[-1]].fields
+    opening = kind.actions.get(OPENING[-1])
+    if opening is None:
+        return Sentence("No schedule makes {kind}; choose something else.", kind=world.label(kind.title))
     for lines, target in (("places", "place"), ("assets", "asset")):
-        if view.record.rows(lines) and target not in taken:
+        if view.record.rows(lines) and target not in opening.fields:
             return Sentence(
                 "{kind} is not made for {targets}; take them out of the schedule.",
                 kind=world.label(kind.title),

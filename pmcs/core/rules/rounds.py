@@ -48,12 +48,12 @@ def punctuality(
     view: View, when: str, earliest: str, latest: str, into: str, early: str, good: str, late: str
 ) -> Event:
     """Early, on time or late by the tolerance; nothing where none was set."""
-    done, first, last = (_value(view, name) for name in (when, earliest, latest))
+    done, first, last = (_time(_value(view, name)) for name in (when, earliest, latest))
     if not done or not (first or last):
         return view.event
-    if first and moment(done) < moment(first):
+    if first and done < first:
         return _with(view.event, into, early)
-    return _with(view.event, into, late if last and moment(done) > moment(last) else good)
+    return _with(view.event, into, late if last and done > last else good)
 
 
 @rule(
@@ -67,7 +67,7 @@ def punctuality(
     good="choice of result",
 )
 def out_of_range(view: View, rows: str, of: str, value: str, result: str, remark: str, bad: str, good: str) -> Event:
-    """A value out of range is abnormal by itself, whatever is typed, then or later; within it is normal if nothing is."""
+    """A value out of range is abnormal by itself, whatever is typed then or later; within it normal if nothing is."""
     key = view.kind.fields[rows].key[0]
     items = view.context.world.checklist(view.record.get(of)).items
     present = {row[key]: row for row in view.record.rows(rows) if key in row}
@@ -146,7 +146,7 @@ def covers(view: View, of: str, same: str, since: str, do: str, into: str, **win
 
     Judged by the day of the work (`since`), not of its entry (TSG T5002-2017, annex A).
     """
-    done, world = _value(view, since), view.context.world
+    done, world = _time(_value(view, since)), view.context.world
     told = set()
     waiting = [
         record
@@ -155,9 +155,9 @@ def covers(view: View, of: str, same: str, since: str, do: str, into: str, **win
         if record.id != view.record.id
     ]
     for record in sorted(waiting, key=lambda record: record.get(window["planned"])):
-        if done and record.get(of) not in told and _of_that_day(record, moment(done), **window):
+        if done and record.get(of) not in told and _of_that_day(record, done, **window):
             told.add(record.get(of))
-            yield _covering(view, do, {into: view.record.id, since: done}, target=record.id)
+            yield _covering(view, do, {into: view.record.id, since: _value(view, since)}, target=record.id)
 
 
 @rule(EFFECT, of="field", same="field", since="field", do="action", into="field", state="state", **WINDOW)
@@ -168,9 +168,9 @@ def covered_already(
     world = view.context.world
     for name in sorted(world.checklist(_value(view, of)).covered_by):
         for record in _alike(view, {same: _value(view, same), of: name}, (state,)):
-            done = record.get(since)
-            if done and _of_that_day(view.record, moment(done), **window):
-                yield _covering(view, do, {into: record.id, since: done}, target=view.record.id)
+            done = _time(record.get(since))
+            if done and _of_that_day(view.record, done, **window):
+                yield _covering(view, do, {into: record.id, since: record.get(since)}, target=view.record.id)
                 return
 
 
@@ -179,27 +179,37 @@ def keeps_gap(
     view: View, same: list[str], since: str, most: str, planned: str, latest: str, do: str
 ) -> Iterator[Errand]:
     """No tolerance stretches the gap between two services actually done: the next one's latest time comes nearer."""
-    done, longest, mine = (_value(view, name) for name in (since, most, planned))
-    if not (done and longest and mine):
+    done, mine, longest = _time(_value(view, since)), _time(_value(view, planned)), _value(view, most)
+    if not (done and mine and longest):
         return
-    due = moved(moment(done), parse_length(longest), view.context.world.calendar.tz)
+    zone = view.context.world.calendar.tz
+    due = moved(done, parse_length(longest), zone)
     values = {name: _value(view, name) for name in same}
     later = [
-        record
+        (when, record)
         for record in _alike(view, values, view.kind.actions[do].start or ())
-        if moment(record.get(planned)) > moment(mine)
+        if (when := _time(record.get(planned))) and when > mine
     ]
-    following = min(later, key=lambda record: moment(record.get(planned)), default=None)
-    if following and following.get(latest) and due < moment(following.get(latest)):
-        yield _covering(
-            view, do, {latest: written(due.astimezone(view.context.world.calendar.tz))}, target=following.id
-        )
+    if not later:
+        return
+    _, following = min(later, key=lambda item: item[0])
+    last = _time(following.get(latest))
+    if last and due < last:
+        yield _covering(view, do, {latest: written(due.astimezone(zone))}, target=following.id)
 
 
 def _value(view: View, name: str) -> str:
     """A field as the event leaves it, whichever of the two the stage sees it in."""
     value = view.event.set.get(name, view.record.fields.get(name, ""))
     return value if isinstance(value, str) else ""
+
+
+def _time(text: str) -> datetime | None:
+    """A stored time; None for none, and for what somebody wrote by hand that is none: `check` tells it."""
+    try:
+        return moment(text)
+    except ValueError:
+        return None
 
 
 def _with(event: Event, name: str, value: str) -> Event:
@@ -221,10 +231,9 @@ def _covering(view: View, do: str, values: dict[str, Any], target: str) -> Erran
 
 def _of_that_day(record: Record, done: datetime, planned: str, earliest: str, latest: str, lapses: str) -> bool:
     """Whether work of that day falls in a planned record's time: from its earliest day until it counts as missed."""
-    first = record.get(earliest) or record.get(planned)
-    last = record.get(lapses) or record.get(latest) or record.get(planned)
-    if not first:
+    first = _time(record.get(earliest) or record.get(planned))
+    last = _time(record.get(lapses) or record.get(latest) or record.get(planned))
+    if not (first and last):
         return False
-    day = timedelta(days=1)
-    ends = max(moment(last), moment(first).replace(hour=0, minute=0, second=0) + day)
-    return moment(first).date() <= done.date() and done < ends
+    ends = max(last, first.replace(hour=0, minute=0, second=0) + timedelta(days=1))
+    return first.date() <= done.date() and done < ends
