@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from pmcs.store import git_process
 
 # What the caller's shell or a git hook sets must not steer the tests; the user's git configuration neither.
 for name in list(os.environ):
@@ -15,3 +18,14 @@ os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, database=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def power():
+    """No power is cut here, so nothing waits for the disk. The program run as a process, and killed, does wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        durable = ("core.fsync=objects,reference,index", "core.fsyncMethod=fsync")
+        assert git_process._SETTINGS[:2] == durable
+        patch.setattr(git_process, "_SETTINGS", ("core.fsync=none", *git_process._SETTINGS[2:]))
+        yield

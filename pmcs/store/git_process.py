@@ -22,6 +22,8 @@ _SETTINGS = (
     "core.filesRefLockTimeout=2000",
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
+    # More than an action or two writes stays in the pack that it came in: a new store is one file, not sixty.
+    "fastimport.unpackLimit=20",
     "gc.auto=0",
     "maintenance.auto=false",
     "i18n.logOutputEncoding=UTF-8",

@@ -6,7 +6,6 @@ One adds up the ledger of what people did, by plain arithmetic of dates; the oth
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +17,6 @@ from benchmarks.quarter.desk import ZONE, Desk
 from benchmarks.quarter.premises import LIFTS, POINTS, PUMPS
 from benchmarks.quarter.rounds import clock
 from benchmarks.quarter.run import QUARTER, live
-from pmcs.store import git_process
 from tests.simulation import from_files, from_ledger
 from tests.simulation.facts import MISSED, Facts
 from tests.simulation.figures import Month
@@ -40,9 +38,6 @@ class Lived(NamedTuple):
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     with pytest.MonkeyPatch.context() as patch:
-        # A power cut is no part of this story: nothing waits for the disk.
-        patch.setattr(os, "fsync", lambda _: None)
-        patch.setattr(git_process, "_SETTINGS", ("core.fsync=none", *git_process._SETTINGS[2:]))
         for name in ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL"):
             patch.setenv(f"GIT_{name}", "")  # put back at the end: the desk sets them
         desk = live(tmp_path_factory.mktemp("quarter") / "records", FIRST)
