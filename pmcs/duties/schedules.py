@@ -213,8 +213,10 @@ class Scheduled:
             again = False
             for item in planned([term], last, after=self._made_up_to(term), ended=self.ended):
                 yield item
-                lapses = window(item.term.plan, item.at).lapses
-                if term.plan.basis == AFTER_COMPLETION and lapses < self.now:
+                if term.plan.basis != AFTER_COMPLETION:
+                    continue
+                lapses = window(term.plan, item.at).lapses
+                if lapses < self.now:
                     self.ended[item.target], again = lapses, True
 
     def ahead(self) -> Iterator[Occurrence]:

@@ -309,6 +309,18 @@ def test_a_lesser_service_covers_nothing_greater_and_none_of_another_lift(plans)
     assert [plans[id_].state for id_ in (greatest, other)] == ["planned", "planned"]
 
 
+def test_what_is_planned_for_a_place_is_covered_by_what_was_done_there(plans):
+    plans.act("chen.jing", "place.add", "2026-01-07 09:20", code="B2", name="配电房")
+    place = {"place": "B2"}
+    lesser = planned(plans, "maintenance", "2026-11-23", schedule="S", checklist="short", **place).id
+    elsewhere = planned(plans, "maintenance", "2026-11-23", schedule="S", checklist="short", place="B1").id
+    of_lift = service(plans, "short", "2026-11-23")
+    greater = planned(plans, "maintenance", "2026-11-23", schedule="Q", checklist="long", **place).id
+    done(plans, greater, "2026-11-23 08:30", "2026-11-23 11:00")
+    assert [plans[id_].state for id_ in (lesser, elsewhere, of_lift)] == ["covered", "planned", "planned"]
+    assert plans.honest()
+
+
 def test_no_tolerance_stretches_the_gap_between_two_services_done(plans):
     gap = {"max_gap": "15d", "before": "08:00", "after": "23:00"}
     first = service(plans, "short", "2026-11-01", **gap)

@@ -140,8 +140,8 @@ def row_leads_to_work(view: View, rows: str, column: str, value: str, work: str)
 WINDOW: dict[str, str] = dict.fromkeys(("planned", "earliest", "latest", "lapses"), "field")
 
 
-@rule(EFFECT, of="field", same="field", since="field", do="action", into="field", **WINDOW)
-def covers(view: View, of: str, same: str, since: str, do: str, into: str, **window: str) -> Iterator[Errand]:
+@rule(EFFECT, of="field", same="several field", since="field", do="action", into="field", **WINDOW)
+def covers(view: View, of: str, same: list[str], since: str, do: str, into: str, **window: str) -> Iterator[Errand]:
     """A service satisfies the lesser ones of its day on the same thing: the next of each list that is still to be done.
 
     Judged by the day of the work (`since`), not of its entry (TSG T5002-2017, annex A).
@@ -151,7 +151,7 @@ def covers(view: View, of: str, same: str, since: str, do: str, into: str, **win
     waiting = [
         record
         for name in sorted(world.checklist(_value(view, of)).covers)
-        for record in _alike(view, {same: _value(view, same), of: name}, view.kind.actions[do].start or ())
+        for record in _alike(view, same, {of: name}, view.kind.actions[do].start or ())
         if record.id != view.record.id
     ]
     for record in sorted(waiting, key=lambda record: record.get(window["planned"])):
@@ -160,14 +160,14 @@ def covers(view: View, of: str, same: str, since: str, do: str, into: str, **win
             yield _covering(view, do, {into: view.record.id, since: _value(view, since)}, target=record.id)
 
 
-@rule(EFFECT, of="field", same="field", since="field", do="action", into="field", state="state", **WINDOW)
+@rule(EFFECT, of="field", same="several field", since="field", do="action", into="field", state="state", **WINDOW)
 def covered_already(
-    view: View, of: str, same: str, since: str, do: str, into: str, state: str, **window: str
+    view: View, of: str, same: list[str], since: str, do: str, into: str, state: str, **window: str
 ) -> Iterator[Errand]:
     """The other order: what is planned only now was satisfied by a greater service of its day already."""
     world = view.context.world
     for name in sorted(world.checklist(_value(view, of)).covered_by):
-        for record in _alike(view, {same: _value(view, same), of: name}, (state,)):
+        for record in _alike(view, same, {of: name}, (state,)):
             done = _time(record.get(since))
             if done and _of_that_day(view.record, done, **window):
                 yield _covering(view, do, {into: record.id, since: record.get(since)}, target=view.record.id)
@@ -184,10 +184,9 @@ def keeps_gap(
         return
     zone = view.context.world.calendar.tz
     due = moved(done, parse_length(longest), zone)
-    values = {name: _value(view, name) for name in same}
     later = [
         (when, record)
-        for record in _alike(view, values, view.kind.actions[do].start or ())
+        for record in _alike(view, same, {}, view.kind.actions[do].start or ())
         if (when := _time(record.get(planned))) and when > mine
     ]
     if not later:
@@ -216,12 +215,13 @@ def _with(event: Event, name: str, value: str) -> Event:
     return event._replace(set={**event.set, name: value})
 
 
-def _alike(view: View, values: dict[str, str], states: Sequence[str]) -> Iterator[Record]:
-    if not all(values.values()):
-        return
-    for id_ in view.context.world.alike(view.kind, values, states):
+def _alike(view: View, same: list[str], others: dict[str, str], states: Sequence[str]) -> Iterator[Record]:
+    """Records for the same thing: what is empty here is empty there, and something must be named."""
+    mine = {name: _value(view, name) for name in same}
+    named = {name: value for name, value in mine.items() if value}
+    for id_ in view.context.world.alike(view.kind, named | others, states) if named else ():
         record = view.other(id_)
-        if record and record.history:
+        if record and record.history and all(record.get(name) == value for name, value in mine.items()):
             yield record
 
 
