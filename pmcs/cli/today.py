@@ -12,7 +12,7 @@ from pmcs.cli.shapes import cell, head_object, local_time, short_time, shown_fie
 from pmcs.core.kind import Kind
 from pmcs.duties.announcing import Announced, announced
 from pmcs.duties.unattended import let_go
-from pmcs.store.queries import DueRow, Filters, Row
+from pmcs.store.queries import DueRow, Row
 
 Columns = list[tuple[str, str]]
 
@@ -62,18 +62,9 @@ def sections(app: App, limit: int) -> list[Section]:
 
 
 def _mine(app: App, kinds: Sequence[Kind], person: str, limit: int) -> tuple[list[Row], int]:
-    rows: dict[str, Row] = {}
-    total = 0
-    for kind in kinds:
-        counted: set[str] = set()
-        for name in kind.mine:
-            found, _ = app.store.queries.list(kind.name, Filters(open=True, fields={name: person}), -1)
-            for row in found:
-                counted.add(row.id)
-                rows[row.id] = row
-        total += len(counted)
-    ordered = sorted(rows.values(), key=lambda row: (row.opened, row.id))
-    return (ordered if limit < 0 else ordered[:limit]), total
+    """What is somebody's work, the oldest first; a register's entry is in use, not to be done."""
+    found = app.store.lookups.work_of(person, {kind.name: kind.mine for kind in kinds if not kind.is_register})
+    return [app.store.row(id_) for id_ in (found if limit < 0 else found[:limit])], len(found)
 
 
 def _clocked(app: App, name: str, title: str, found: Sequence[DueRow], total: int) -> Section:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from pmcs.core.fold import same_row
-from pmcs.core.kind import Action, Choose, Field, Kind
+from pmcs.core.kind import INHERIT, Action, Choose, Field, Kind
 from pmcs.core.numbering import desk_of, number_for
 from pmcs.core.record import Event, Record, Rows, Value
 from pmcs.core.scalars import echo
@@ -15,6 +15,8 @@ from pmcs.core.world import Context, Given
 from pmcs.errors import BadInput, Refused
 
 EDITS = ("edit", "correct")
+REWRITES = (*EDITS, INHERIT)
+"""What changes fields and rows that are there, rather than bring new ones."""
 
 
 def own_values(
@@ -38,7 +40,7 @@ def own_values(
     scalars = {name: values[name] for name in kind.fields if name in values and kind.fields[name].rows is None}
     added = {name: value for name, value in values.items() if kind.fields[name].rows is not None}
     desk = None if own else event.desk or None
-    if record and action.name in EDITS:
+    if record and action.name in REWRITES:
         return id_, _edited(kind, record, event._replace(set=scalars, desk=desk), added)
     changed: dict[str, Rows] = {}
     if lines:
@@ -111,7 +113,7 @@ def _converted(
         value = convert(kind.fields[name], raw, context, event.at, present=present)
         if value != "" or (record is not None and record.fields.get(name)):
             values[name] = value
-    return _changes(kind, record, action, values, context) if record and action.name in EDITS else values
+    return _changes(kind, record, action, values, context) if record and action.name in REWRITES else values
 
 
 def _changes(
@@ -169,8 +171,8 @@ def _edited(kind: Kind, record: Record, event: Event, lines: Mapping[str, Rows])
         for row in rows:
             if row in present:
                 continue
-            _whole(item, row)
-            there = item.key and any(same_row(row, other, item.key) for other in present)
+            there = next((other for other in present if item.key and same_row(row, other, item.key)), None)
+            _whole(item, {**(there or {}), **row})
             (changed if there else added).setdefault(name, []).append(row)
         _fresh(item, added.get(name, []), record)
     if not (event.set or added or changed):

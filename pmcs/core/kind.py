@@ -11,6 +11,10 @@ from pmcs.core.length import Length
 Label = str | Mapping[str, str]
 OPENING = ("new", "add", "import", "schedule")
 VOID = "void"
+INHERIT = "inherit"
+"""What a successor takes over of whoever leaves: the engine's own, on every kind that is somebody's work."""
+HAND_OVER = "hand_over"
+"""The rule by which somebody leaves all open work to a successor."""
 
 
 def shown(label: Label, language: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pmcs.core import permission
 from pmcs.core.cause import unfounded
 from pmcs.core.derive import with_derived
-from pmcs.core.entry import EDITS, action_columns, action_fields
+from pmcs.core.entry import REWRITES, action_columns, action_fields
 from pmcs.core.fold import advanced, applied
 from pmcs.core.joining import altered, doubled, identity, may_lead, reopened
 from pmcs.core.judgement import backdated, destination, falls_below, guarded, links_itself, undecided, untimely
@@ -88,7 +88,7 @@ def _foreign(kind: Kind, before: Record | None, action: Action, event: Event) ->
         return
     approval = kind.approval_in(before.state) if before and action.name == "approve" else None
     own = {*action_fields(kind, action, before), action.signs, *(approval.copies if approval else ())}
-    lines = own if action.name in EDITS else {action.row}
+    lines = own if action.name in REWRITES else {action.row}
     columns = {*action_columns(kind, action)} if action.adds or action.row else set()
     if action.adds:
         columns |= {name for name, column in (kind.fields[action.adds].rows or {}).items() if column.stamp}

@@ -172,5 +172,5 @@ RESERVED = frozenset(
         help format limit store lang as at mask
     """)
 )
-OWN_ACTIONS = _words("note edit correct void approve refuse withdraw escalate")
+OWN_ACTIONS = _words("note edit correct void approve refuse withdraw escalate inherit")
 COMMANDS = _words("reveal list show log")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pmcs.core.kind import VOID, Action, Choose, Field, Kind
+from pmcs.core.kind import INHERIT, VOID, Action, Choose, Field, Kind
 
 
-def completed(kind: Kind, makers: tuple[str, ...]) -> Kind:
-    """The kind with the engine's own actions and fields, windows marked, `makers` spelled out."""
+def completed(kind: Kind, makers: tuple[str, ...], leaving: tuple[str, ...] = ()) -> Kind:
+    """The kind with the engine's own actions and fields, windows marked, `makers` spelled out.
+
+    `leaving` are the kinds by which somebody hands over open work.
+    """
     fields = {
         name: item._replace(ref=makers or item.ref) if item.ref == ("makers",) else item
         for name, item in kind.fields.items()
@@ -16,7 +19,7 @@ def completed(kind: Kind, makers: tuple[str, ...]) -> Kind:
     windows = {name for action in kind.actions.values() for name in (action.during, action.after, action.upon)}
     clocks = {name: clock._replace(window=name in windows) for name, clock in kind.clocks.items()}
     kind = kind._replace(fields=fields, clocks=clocks)
-    actions = {**_own(kind), **kind.actions}
+    actions = {**_own(kind, leaving), **kind.actions}
     if any(clock.escalates for clock in clocks.values()):
         kind = kind._replace(fields={**fields, "escalations": ESCALATIONS})
     order = [name for name in kind.actions if name in actions]
@@ -37,7 +40,7 @@ ESCALATIONS = Field(
 )
 
 
-def _own(kind: Kind) -> dict[str, Action]:
+def _own(kind: Kind, leaving: tuple[str, ...]) -> dict[str, Action]:
     living = tuple(name for name, state in kind.states.items() if not state.end)
     unvoided = tuple(name for name in kind.states if name != VOID)
     posts = _opening_posts(kind)
@@ -60,6 +63,10 @@ def _own(kind: Kind) -> dict[str, Action]:
                 "revive", {"zh_CN": "恢复使用", "en": "revive"}, start=("retired",), to="active", by=posts, own=True
             ),
         ]
+    if kind.mine and leaving:
+        named = tuple(dict.fromkeys(name.partition(".")[0] for name in kind.mine))
+        label = {"zh_CN": "接手", "en": "inherit"}
+        found.append(Action(INHERIT, label, start=living, through=leaving, takes=named, clause="6", own=True))
     if any(item.sealed for field in kind.fields.values() for item in (field, *(field.rows or {}).values())):
         label = {"zh_CN": "查看密封内容", "en": "reveal"}
         found.append(Action("reveal", label, by=_sealing_posts(kind) or posts, asks=("note",), clause="11.4", own=True))

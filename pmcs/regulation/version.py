@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pmcs.core.kind import Kind, Label
+from pmcs.core.kind import HAND_OVER, Kind, Label
 from pmcs.errors import NotFound
 from pmcs.regulation.kind_file import read_kind
 from pmcs.regulation.own import completed
@@ -58,7 +58,7 @@ class Regulation:
             if file not in self.trees:
                 raise NotFound("There is no kind {kind} in the regulation of {since}.", kind=name, since=self.since)
             kind = read_kind(Reader(Source(file, self.trees[file], {})))
-            self._kinds[name] = completed(kind, self._makers(name))
+            self._kinds[name] = completed(kind, self._makers(name), self._leaving)
         return self._kinds[name]
 
     @property
@@ -72,6 +72,16 @@ class Regulation:
             stem
             for stem in self.kind_names
             if any(name in action.get("makes", {}) for action in self.trees[f"{KINDS}{stem}.yaml"]["actions"].values())
+        )
+
+    @cached_property
+    def _leaving(self) -> tuple[str, ...]:
+        """The kinds by whose actions somebody leaves open work to another."""
+        return tuple(
+            stem
+            for stem in self.kind_names
+            for action in self.trees[f"{KINDS}{stem}.yaml"]["actions"].values()
+            if any(HAND_OVER in rule for rule in action.get("rules", []))
         )
 
     @cached_property

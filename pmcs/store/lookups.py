@@ -94,6 +94,15 @@ class Lookups:
         )
         return [row[0] for row in rows]
 
+    def work_of(self, person: str, mine: Mapping[str, Collection[str]]) -> list[str]:
+        """The open records that name somebody in one of these fields of their kind, the oldest first."""
+        rows = self._read(
+            "SELECT DISTINCT r.id, r.kind, l.name, r.opened FROM link l JOIN record r ON r.rid = l.rid"
+            " WHERE l.target = ? AND r.ended = 0 ORDER BY r.opened, r.id",
+            (person,),
+        )
+        return list(dict.fromkeys(id_ for id_, kind, name, _ in rows if name in mine.get(kind, ())))
+
     def alike(self, kind: str, values: Mapping[str, str], states: Sequence[str]) -> list[str]:
         """The records of a kind in one of the states with these values in their unsealed fields, the oldest first."""
         rows, _ = self._queries.list(kind, Filters(states=states, fields=values), -1, order="oldest")

@@ -34,12 +34,19 @@ def message(steps: Sequence[Step], actor: Actor, subject: str = "") -> str:
     trailers.append(("Actor", actor.code))
     action = first.kind.actions[first.event.do]
     trailers.append(("Post", _post(first.kind, first.after, action, actor)))
-    trailers += _trailers(
-        "Clause", (clause_of(step.kind, step.after, step.kind.actions[step.event.do]) for step in steps)
-    )
+    trailers += _trailers("Clause", (clause for step in steps for clause in _clauses(step)))
     lines = "\n".join(f"{key}: {value}" for key, value in trailers if value)
     body = f"{_quiet(first.event.note)}\n\n" if first.event.note and not subject else ""
     return f"{title}\n\n{body}{lines}\n"
+
+
+def _clauses(step: Step) -> list[str]:
+    """The clause that the action carries out, and those that the record itself rests on (`in: clauses`)."""
+    named = [item.name for item in step.kind.fields.values() if item.among == "clauses"]
+    return [
+        clause_of(step.kind, step.after, step.kind.actions[step.event.do]),
+        *(clause for name in named for clause in step.after.named(name)),
+    ]
 
 
 def plain_message(subject: str, trailers: Mapping[str, str]) -> str:

@@ -127,6 +127,17 @@ class Memory:
         named = (record for record in self.records.values() if record.kind == kind)
         return [record.id for record in named if any(id_ in record.named(name) for name in links)]
 
+    def work_of(self, person):
+        return [
+            record.id
+            for record in self.records.values()
+            if not (kind := self.kind_for(record)).ends(record.state)
+            and any(
+                person in (row.get(column) for row in record.rows(name)) if column else person == record.get(name)
+                for name, _, column in (field.partition(".") for field in kind.mine)
+            )
+        ]
+
     def alike(self, kind, values, states):
         return [
             record.id

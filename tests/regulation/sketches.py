@@ -41,7 +41,6 @@ LATER = {
     },
     EFFECT: {
         "erase_keys": {"records": "lines"},
-        "hand_over": {"to": "field"},
     },
     FINDING: {
         "over_allocated": {"rows": "lines", "charges": "lines"},
@@ -49,7 +48,6 @@ LATER = {
         "never_falls": {"rows": "lines", "column": ROWS, "nature": ROWS, "restart": "choice of nature"},
         "jumps": {"rows": "lines", "column": ROWS, "times": "number"},
         "monthly": {"rows": "lines", "column": ROWS},
-        "trained": {"kind": "kind", "rows": "lines of kind", "column": ROWS, "within": "length"},
     },
 }
 

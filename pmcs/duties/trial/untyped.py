@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from pmcs.core.kind import Action, Choose, Clock, Kind
+from pmcs.core.kind import HAND_OVER, INHERIT, Action, Choose, Clock, Kind
 from pmcs.core.record import Record, moment
 from pmcs.core.world import SYSTEM
 from pmcs.duties.trial.asked import states_asked
@@ -37,6 +37,8 @@ class Untyped:
         self._before = self._times(way)
         if way.action == ESCALATE:
             self._escalated(way)
+        elif way.action == INHERIT:
+            self._handed_over(way, action)
         elif action.through:
             self._brought_about(way, action)
         elif by_cron(action):
@@ -123,6 +125,29 @@ class Untyped:
                 self.paths.take(kind, other, Wanted(linked, frozenset({link.partition(".")[0]} - {""})))
                 if self.settled(way):
                     return
+
+    def _handed_over(self, way: Way, action: Action) -> None:
+        """Bring a record to where it is somebody's work, and let that person leave."""
+        leaving = [
+            (kind, other)
+            for kind in map(self.player.regulation.kind, action.through)
+            for other in self.paths.plan(kind).ways
+            if any(call.name == HAND_OVER for call in kind.actions[other.action].rules)
+        ]
+        for name in self.kind.mine:
+            record = self.paths.lead(
+                self.kind,
+                lambda place: begins(way, place.state) and name in place.has,  # noqa: B023
+                Wanted(fields=self.plan.noted | {name}),
+            )
+            lines, _, column = name.partition(".")
+            rows = record.rows(lines) if record and column else []
+            people = [row.get(column, "") for row in rows] if column else [record.get(name)] if record else []
+            for kind, other in leaving if any(people) else ():
+                person = self.player.scratch.record(next(filter(None, people)), (kind.name,))
+                self.player.perform(kind, person, other, Wanted(other.wishes))
+            if self.settled(way):
+                return
 
     def _acted_on_before(self, way: Way) -> Record | None:
         if not self._acted_on:

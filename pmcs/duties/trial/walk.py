@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pmcs.core.kind import VOID, Action, Kind
+from pmcs.core.kind import INHERIT, VOID, Action, Kind
 from pmcs.core.record import Record
 from pmcs.core.step import Step
 from pmcs.duties.trial.paths import LONGEST, Paths
@@ -85,9 +85,9 @@ class Walk:
     def _rank(self, way: Way) -> tuple[bool, int]:
         """What leaves a record where it is comes first, what ends it last, time that must pass after all else."""
         action = self.kind.actions[way.action]
-        waits = bool(action.after or way.counts or way.action == ESCALATE or by_cron(action))
+        waits = bool(action.after or way.counts or way.action in {ESCALATE, INHERIT} or by_cron(action))
         if way.to == VOID or action.through:
-            return waits, 3
+            return waits, 3 + (way.action == INHERIT)  # at the very last: who has left does nothing more
         return waits, 0 if way.to is None else 2 if self.kind.ends(way.to) else 1
 
     def _further(self, record: Record) -> None:
