@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pmcs.core.calendar import Calendar
     from pmcs.core.checklist import Checklist
     from pmcs.core.kind import Kind
+    from pmcs.core.voting import Body
 
 SYSTEM = "system"
 
@@ -76,6 +77,9 @@ class World(Protocol):
 
     def checklist(self, name: str) -> Checklist:
         """A checklist of the regulation in force for the record at hand."""
+
+    def voting(self, body: str) -> Body:
+        """What makes a meeting of a body valid and what decides there, by the regulation for the record at hand."""
 
     def posts(self, person: str, when: datetime) -> frozenset[str]:
         """The posts that somebody held then; empty for strangers. A member of staff without a post has `anyone`."""

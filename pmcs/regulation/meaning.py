@@ -211,7 +211,7 @@ def _written(kind: Kind) -> set[str]:
         for call in action.rules:
             if call.name in RULES and RULES[call.name].stage == FACTS:
                 for value in call.arguments.values():
-                    written |= {*value} if isinstance(value, list) else {str(value)}
+                    written |= {str(item) for item in value} if isinstance(value, list) else {str(value)}
     for approval in kind.approvals.values():
         written |= set(approval.copies)
     for item in kind.fields.values():

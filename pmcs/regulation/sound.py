@@ -23,11 +23,13 @@ from pmcs.regulation.version import (
     KINDS,
     LISTS,
     POSTS,
+    VOTING,
     clause_prefix,
     read_entries,
     read_posts,
     stems,
 )
+from pmcs.regulation.voting_file import check_voting
 
 NO_SUCH_FILE = "{file} is missing; copy it from the version before."
 
@@ -57,7 +59,9 @@ def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
     check_checklists(
         {stem: readers[f"{CHECKLISTS}{stem}.yaml"] for stem in stems(sources, CHECKLISTS)}, frozenset(clauses)
     )
-    ill = _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
+    kinds, ill = _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
+    if VOTING in sources:
+        check_voting(readers[VOTING], kinds)
     # A file that is no kind at all comes before what others say about it.
     return sorted(
         (problem for reader in readers.values() for problem in reader.problems),
@@ -67,8 +71,8 @@ def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
 
 def _check_kinds(
     readers: Mapping[str, Reader], sources: Mapping[str, Source], posts: tuple[str, ...], clauses: frozenset[str]
-) -> set[str]:
-    """Check the kinds by themselves and with one another; returns the files that are none by their shape."""
+) -> tuple[list[Kind], set[str]]:
+    """Check the kinds by themselves and with one another; returns them, and the files that are none by their shape."""
     found = stems(sources, KINDS)
     kinds: dict[str, Kind] = {}
     for stem in found:
@@ -90,7 +94,7 @@ def _check_kinds(
                 letters=letter,
                 kind=[other for other in holders if other != stem],
             )
-    return ill
+    return list(kinds.values()), ill
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:

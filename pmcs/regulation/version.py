@@ -17,11 +17,12 @@ from pmcs.regulation.shape import Reader, Source
 if TYPE_CHECKING:
     from pmcs.core.calendar import Calendar
     from pmcs.core.checklist import Checklist
+    from pmcs.core.voting import Body
     from pmcs.regulation.checklist_file import Written
     from pmcs.regulation.texts import Clause
 
 KINDS, LISTS, ARTICLES, CHECKLISTS = "kinds/", "lists/", "articles/", "checklists/"
-POSTS, CALENDAR = "posts.yaml", "calendar.yaml"
+POSTS, CALENDAR, VOTING = "posts.yaml", "calendar.yaml", "voting.yaml"
 ANYONE: Label = {"zh_CN": "任何在岗人员", "en": "anyone on the staff"}
 
 
@@ -126,6 +127,30 @@ class Regulation:
         if name not in self._checklists:
             self._checklists[name] = whole_checklist(self._written, name)
         return self._checklists[name]
+
+    @cached_property
+    def _bodies(self) -> dict[str, Body]:
+        """What `voting.yaml` says."""
+        from pmcs.regulation.voting_file import read_voting
+
+        return read_voting(Reader(Source(VOTING, self.trees[VOTING], {})))
+
+    def voting(self, body: str) -> Body:
+        """What makes a body's meetings valid and what decides there. Raises NotFound: no file, or nothing in it."""
+        if VOTING not in self.trees:
+            raise NotFound(
+                "The regulation of {since} has no {file}, which says what decides; write one.",
+                since=self.since,
+                file=VOTING,
+            )
+        if body not in self._bodies:
+            raise NotFound(
+                "{file} of the regulation of {since} says nothing of {body}; add it.",
+                file=VOTING,
+                since=self.since,
+                body=body,
+            )
+        return self._bodies[body]
 
     def names(self, among: str) -> dict[str, Label]:
         """The names of a list with their labels: `posts`, `clauses`, `checklists`, or a file of `lists/`."""

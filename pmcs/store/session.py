@@ -19,6 +19,7 @@ from pmcs.regulation.version import ANYONE, Regulation
 if TYPE_CHECKING:
     from pmcs.core.calendar import Calendar
     from pmcs.core.checklist import Checklist
+    from pmcs.core.voting import Body
     from pmcs.store.store import Store
 
 STAFF = "staff"
@@ -165,6 +166,10 @@ class Session:
     def checklist(self, name: str) -> Checklist:
         """A checklist of the regulation that judges the record at hand."""
         return self.regulation.checklist(name)
+
+    def voting(self, body: str) -> Body:
+        """What decides in a body, by the regulation that judges the record at hand."""
+        return self.regulation.voting(body)
 
     def posts(self, person: str, when: datetime) -> frozenset[str]:
         """The posts somebody held on a day; `anyone` for all who were on the staff."""

@@ -161,6 +161,9 @@ class Memory:
     def checklist(self, name):
         return self.regulation.checklist(name)
 
+    def voting(self, body):
+        return self.regulation.voting(body)
+
     def posts(self, person, when):
         if person == SYSTEM:
             return frozenset({SYSTEM})

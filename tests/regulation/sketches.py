@@ -26,13 +26,10 @@ LATER = {
         "carry_out": {"charges": "lines", "money": "field"},
         "receipts_of_day": {"day": "field", "rows": "lines", "into": ROWS},
         "match_lines": {"rows": "lines", "reference": ROWS, "into": ROWS},
-        # assessment and meetings
+        # assessment
         "assessment_figures": dict.fromkeys(("person", "period", "basis", "rank"), "field")
         | dict.fromkeys(("figures", "marks"), "lines"),
         "weighted": {"rows": "several lines", "weight": ROWS, "points": ROWS, "into": "field"},
-        "quorum": dict.fromkeys(("body", "present", "present_area", "owners", "area", "into"), "field"),
-        "majority": dict.fromkeys(("body", "present", "present_area"), "field")
-        | {"votes": "lines", "agenda": "lines", "class": "column of agenda", "result": "column of votes"},
     },
     GUARD: {
         "within_open": {"rows": "lines", "charges": "lines"},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
 from itertools import product
 
 from pmcs.core.entry import EDITS, action_columns, action_fields
@@ -10,7 +12,7 @@ from pmcs.core.kind import Action, Field, Kind
 from pmcs.core.record import Value
 from pmcs.core.world import Given
 from pmcs.duties.trial.plan import Way
-from pmcs.duties.trial.values import Inventing, Wanted
+from pmcs.duties.trial.values import LOW, Inventing, Wanted
 
 
 def givens(
@@ -18,7 +20,8 @@ def givens(
 ) -> Iterator[Given]:
     """What to type, in turn: with what may be left out (`full`), without; of an edit one field after the other.
 
-    Where an action changes lines, at first all there are, then the last one.
+    Where an action changes lines, at first all there are, then the last one; at last with figures of nothing, which go
+    together where others were more than their whole.
 
     `made` is the kind that the action makes.
     """
@@ -34,6 +37,9 @@ def givens(
         values, note = _values(inventing, action, wanted, whole=whole, every=every)
         asked = _of_made(inventing, action, made, values) if made else {}
         yield Given(values, note=inventing.note(action) if note else "", make=way.make, made=asked)
+    if action.row and wanted.scale != LOW and _figures(kind, action):
+        least = _least(inventing)
+        yield from givens(least, action, way, least.wanted, made, full=full)
 
 
 def _values(
@@ -103,13 +109,18 @@ def with_more(inventing: Inventing, action: Action, given: Given, made: Kind | N
     """The same with the options that a refusal says are lacking."""
     kind = inventing.kind
     own = action_fields(kind, action, inventing.record)
-    values, further, note = dict(given.values), dict(given.made), given.note
+    values, further, note = deepcopy(dict(given.values)), dict(given.made), given.note
+    lines, least = action.adds or action.row, _least(inventing)
     for option in options:
         name = option.removeprefix("--").replace("-", "_")
         if name == "note":
             note = note or inventing.note(action)
         elif name in own and name not in values:
             values[name] = inventing.value(kind.fields[name])
+        elif lines and name in action_columns(kind, action):
+            column = (kind.fields[lines].rows or {})[name]
+            for row in values.get(lines, [values]):
+                row.setdefault(name, least.value(column, f"{lines}.{name}"))
         elif made and name in made.fields:
             further[name] = inventing.of(made).value(made.fields[name])
     values = {name: value for name, value in values.items() if value not in ("", [])}
@@ -124,6 +135,16 @@ def needs_of(item: Field, value: Value) -> tuple[str, ...]:
 
 def _is_wanted(name: str, inventing: Inventing, wanted: Wanted) -> bool:
     return name in wanted.fields or any(wish.partition(".")[0] == name for wish in inventing.wishes)
+
+
+def _least(inventing: Inventing) -> Inventing:
+    return replace(inventing, wanted=replace(inventing.wanted, scale=LOW))
+
+
+def _figures(kind: Kind, action: Action) -> bool:
+    """Whether an action that changes lines takes figures in them."""
+    columns = kind.fields[action.row or ""].rows or {}
+    return any(columns[name].type in ("int", "number", "money") for name in action.fields if name in columns)
 
 
 def _easy(item: Field) -> bool:

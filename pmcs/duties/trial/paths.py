@@ -74,7 +74,8 @@ class Paths:
         self, kind: Kind, there: Callable[[Place], bool], wanted: Wanted, record: Record | None = None
     ) -> Record | None:
         """Bring a record (or one opened for it) to where `there` is satisfied; None where that cannot be."""
-        plan, failed, fresh = self.plan(kind), set(self.shut[kind.name]), record is None
+        plan, fresh = self.plan(kind), record is None
+        failed = {*self.shut[kind.name], *(way.name for way in plan.edges if _begins_otherwise(way, wanted))}
         for _ in range(LONGEST):
             place = self.place(kind, record, wanted)
             path = None if self.spent else plan.route(place, there, {*wanted.wishes, *wanted.fields}, failed)
@@ -173,6 +174,11 @@ class Paths:
             return self.lead(kind, lambda place: not states or place.state in states, Wanted())
         finally:
             self._sought.pop()
+
+
+def _begins_otherwise(way: Way, wanted: Wanted) -> bool:
+    """Whether it opens a record by another choice than is wished for: what decided how it began stays."""
+    return begins(way, "") and any(wanted.wishes.get(name, value) != value for name, value in way.wishes.items())
 
 
 def _has(record: Record, name: str, wish: str | None) -> bool:

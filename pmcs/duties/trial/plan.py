@@ -11,7 +11,7 @@ from pmcs.core.entry import action_columns, action_fields
 from pmcs.core.kind import Action, Choose, Field, Kind
 from pmcs.core.permission import DECISIONS
 from pmcs.core.world import SYSTEM
-from pmcs.duties.trial.asked import columns_asked
+from pmcs.duties.trial.asked import columns_asked, columns_filled
 
 ESCALATE, PREVIOUS, WITHDRAW = "escalate", "previous", "withdraw"
 CLOCK = "@"
@@ -156,14 +156,14 @@ def _backing(kind: Kind, name: str, figure: Decimal) -> dict[str, str]:
 
 
 def settable(kind: Kind, action: Action) -> set[str]:
-    """What an action can give: fields, and columns as `lines.column`."""
+    """What an action can give, by itself or by its rules: fields, and columns as `lines.column`."""
     if action.name in (*DECISIONS, WITHDRAW):
         return set()
     names = set(action_fields(kind, action, None))
     lines = action.adds or action.row
     columns = {f"{name}.{column}" for name in names for column in kind.fields[name].rows or {}}
     if lines:
-        columns |= {f"{lines}.{column}" for column in action_columns(kind, action)}
+        columns |= {f"{lines}.{column}" for column in action_columns(kind, action)} | {*columns_filled(action)}
         names |= {action.adds} if action.adds else set()
     return names | columns | ({action.signs} if action.signs else set())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
 from pmcs.core.kind import INHERIT, VOID, Action, Kind
 from pmcs.core.record import Record
@@ -13,7 +14,7 @@ from pmcs.duties.trial.paths import LONGEST, Paths
 from pmcs.duties.trial.plan import ESCALATE, PREVIOUS, Place, Way, begins
 from pmcs.duties.trial.player import Player
 from pmcs.duties.trial.untyped import Untyped, by_cron
-from pmcs.duties.trial.values import MIDDLE, SCALES, Wanted
+from pmcs.duties.trial.values import SCALES, Wanted
 from pmcs.errors import Sentence
 
 
@@ -124,7 +125,7 @@ class Walk:
         if self._untyped.attempt(way):
             return None
         said = None
-        for trying, scale in [*((way, scale) for scale in SCALES), *((one, MIDDLE) for one in _loose(way))]:
+        for trying, scale in product([way, *_loose(way)], SCALES):
             record = self.paths.take(self.kind, trying, Wanted(way.wishes, scale=scale))
             if way not in self.pending:
                 return record
