@@ -9,7 +9,8 @@ from pmcs.core.fold import fold, same_row
 from pmcs.core.kind import Action, Choose, Kind
 from pmcs.core.numbering import desk_of
 from pmcs.core.permission import DECISIONS
-from pmcs.core.record import Event, Record, written
+from pmcs.core.record import Event, Record, Rows, written
+from pmcs.core.standing import standing
 from pmcs.errors import Sentence
 
 
@@ -78,6 +79,16 @@ def reopened(before: Record, action: Action) -> Sentence | None:
     return Sentence("{id} was opened before; this later {action} does not count.", id=before.id, action=action.name)
 
 
+def _added(kind: Kind, history: Iterable[Event], name: str) -> Rows:
+    """The rows added to a field since it was last emptied."""
+    rows: Rows = []
+    for event, held in standing(kind, history):
+        if held and name in kind.actions[event.do].clears:
+            rows = []
+        rows += event.add.get(name, [])
+    return rows
+
+
 def doubled(kind: Kind, before: Record, event: Event) -> Iterator[Sentence]:
     """Rows under a key that is taken, and that say something else: the first counts."""
     for name, rows in event.add.items():
@@ -86,7 +97,7 @@ def doubled(kind: Kind, before: Record, event: Event) -> Iterator[Sentence]:
             continue
         # A private cell is encrypted anew each time: nothing can be told from its text.
         columns = [column for column, shape in (item.rows or {}).items() if not shape.sealed]
-        known = [row for past in before.history for row in past.add.get(name, [])]
+        known = _added(kind, (*before.history, event._replace(add={})), name)
         for row in rows:
             first = next((other for other in known if same_row(row, other, item.key)), row)
             if any(row.get(column) != first.get(column) for column in columns):
