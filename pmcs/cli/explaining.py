@@ -17,7 +17,7 @@ TYPES = {
     "bool": "yes or no",
     "date": "a date: 2026-11-23, today, tomorrow",
     "time": "a time: 2026-11-23 09:12, today 9:12, or 9:12 of today",
-    "period": "a year or a month: 2026, 2026-10",
+    "period": "a year, a quarter or a month: 2026, 2026-Q3, 2026-10",
     "length": "a length: 30m real, 4h office, 3d office, 3d day",
     "files": "the path of a file; Tab completes it",
 }

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from pmcs.core.kind import Field
 from pmcs.core.length import parse_length
+from pmcs.core.period import parse_period
 from pmcs.core.private import mask_text
 from pmcs.core.record import in_calendar
 from pmcs.errors import BadInput
@@ -18,7 +19,6 @@ YES, NO = ("true", "yes", "y", "1", "是", "有"), ("false", "no", "n", "0", "�
 DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))")
 FIGURE = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 CLOCK = re.compile(r"\d:\d\d(?::\d\d)?")
-PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2, "yesterday": -1, "昨天": -1}
 
 
@@ -84,13 +84,14 @@ def _time(item: Field, text: str, at: datetime) -> str:
 
 
 def _period(item: Field, text: str, _: datetime) -> str:
-    if not PERIOD.fullmatch(text.strip()):
+    found = parse_period(_narrow(text))
+    if found is None:
         raise BadInput(
-            "{field} must be a year or a month such as 2026 or 2026-10, not {value}.",
+            "{field} must be a year, a quarter or a month such as 2026, 2026-Q3 or 2026-10, not {value}.",
             field=item.name,
             value=echo(text),
         )
-    return text.strip()
+    return found
 
 
 def _length(_: Field, text: str, __: datetime) -> str:

@@ -12,9 +12,12 @@ from pmcs.errors import NotFound
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from pmcs.core.assessment import Scheme
     from pmcs.core.calendar import Calendar
     from pmcs.core.checklist import Checklist
     from pmcs.core.kind import Kind
+    from pmcs.core.life import Lives
+    from pmcs.core.period import Span
     from pmcs.core.voting import Body
 
 SYSTEM = "system"
@@ -80,6 +83,18 @@ class World(Protocol):
 
     def voting(self, body: str) -> Body:
         """What makes a meeting of a body valid and what decides there, by the regulation for the record at hand."""
+
+    def basis(self) -> str:
+        """The last commit that touched the office's records or its regulation; empty before the first."""
+
+    def scheme(self, commit: str = "") -> Scheme:
+        """The scheme of assessment of this regulation, as it stood in a commit or stands now. Raises NotFound."""
+
+    def lived(self, kinds: Sequence[str], span: Span, commit: str) -> Lives:
+        """The records of these kinds that may count in a span, as they stood in a commit; only kinds that there are.
+
+        Raises Broken: a file of that commit cannot be read.
+        """
 
     def posts(self, person: str, when: datetime) -> frozenset[str]:
         """The posts that somebody held then; empty for strangers. A member of staff without a post has `anyone`."""

@@ -19,7 +19,7 @@ from pmcs.core.values import stored_fault
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context
 from pmcs.errors import NotFound, PmcsError, Sentence
 from pmcs.store.codec import Lines
-from pmcs.store.documents import record_path
+from pmcs.store.documents import MANGLED, record_path
 from pmcs.store.session import Session
 from pmcs.store.store import Store
 from pmcs.store.vault import SealBroken
@@ -209,7 +209,10 @@ class _Record:
         world = self.judge.world(record.day)
         context = Context(self.judge.now, SYSTEM_ACTOR, world, "", language=self.judge.language)
         for call in self.kind.findings:
-            sentence = RULES[call.name].run(View(self.kind, record, self.events[-1], context), **call.arguments)
+            try:
+                sentence = RULES[call.name].run(View(self.kind, record, self.events[-1], context), **call.arguments)
+            except (PmcsError, OSError, *MANGLED):
+                continue  # what it leans on cannot be read or reckoned with: a finding of its own
             if sentence:
                 yield self._finding("rule", sentence, severity=WARNING)
 

@@ -17,7 +17,7 @@ _TYPES = {
     "bool": Sentence("yes or no"),
     "date": Sentence("a date"),
     "time": Sentence("a time"),
-    "period": Sentence("a month or year"),
+    "period": Sentence("a month, quarter or year"),
     "length": Sentence("a length of time"),
     "files": Sentence("files"),
     "refs": Sentence("several links"),

@@ -14,6 +14,7 @@ from pmcs.regulation.ground import Names
 from pmcs.regulation.kind_file import read_kind
 from pmcs.regulation.meaning import check_kind
 from pmcs.regulation.own import completed
+from pmcs.regulation.scheme_file import check_scheme
 from pmcs.regulation.shape import Problem, Reader, Source
 from pmcs.regulation.texts import read_clauses
 from pmcs.regulation.version import (
@@ -23,6 +24,7 @@ from pmcs.regulation.version import (
     KINDS,
     LISTS,
     POSTS,
+    SCHEME,
     VOTING,
     clause_prefix,
     read_entries,
@@ -54,8 +56,9 @@ def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
         for clause in (post.clause, *post.duties):
             if clause:
                 readers[POSTS].known((post.name,), clause, clauses, "clause")
-    for stem in stems(sources, LISTS):
-        read_entries(readers[f"{LISTS}{stem}.yaml"])
+    lists = {stem: read_entries(readers[f"{LISTS}{stem}.yaml"]) for stem in stems(sources, LISTS)}
+    if SCHEME in sources:
+        check_scheme(readers[SCHEME], posts, lists.get("dimensions", {}), clauses)
     check_checklists(
         {stem: readers[f"{CHECKLISTS}{stem}.yaml"] for stem in stems(sources, CHECKLISTS)}, frozenset(clauses)
     )

@@ -15,6 +15,7 @@ from pmcs.regulation.own import completed
 from pmcs.regulation.shape import Reader, Source
 
 if TYPE_CHECKING:
+    from pmcs.core.assessment import Scheme
     from pmcs.core.calendar import Calendar
     from pmcs.core.checklist import Checklist
     from pmcs.core.voting import Body
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pmcs.regulation.texts import Clause
 
 KINDS, LISTS, ARTICLES, CHECKLISTS = "kinds/", "lists/", "articles/", "checklists/"
-POSTS, CALENDAR, VOTING = "posts.yaml", "calendar.yaml", "voting.yaml"
+POSTS, CALENDAR, VOTING, SCHEME = "posts.yaml", "calendar.yaml", "voting.yaml", "assessment.yaml"
 ANYONE: Label = {"zh_CN": "任何在岗人员", "en": "anyone on the staff"}
 
 
@@ -151,6 +152,13 @@ class Regulation:
                 body=body,
             )
         return self._bodies[body]
+
+    @cached_property
+    def scheme(self) -> Scheme | None:
+        """The scheme of assessment; None where this version has none."""
+        from pmcs.regulation.scheme_file import read_scheme
+
+        return read_scheme(Reader(Source(SCHEME, self.trees[SCHEME], {}))) if SCHEME in self.trees else None
 
     def names(self, among: str) -> dict[str, Label]:
         """The names of a list with their labels: `posts`, `clauses`, `checklists`, or a file of `lists/`."""

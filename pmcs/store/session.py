@@ -17,9 +17,13 @@ from pmcs.errors import BadInput, PmcsError, Refused
 from pmcs.regulation.version import ANYONE, Regulation
 
 if TYPE_CHECKING:
+    from pmcs.core.assessment import Scheme
     from pmcs.core.calendar import Calendar
     from pmcs.core.checklist import Checklist
+    from pmcs.core.life import Lives
+    from pmcs.core.period import Span
     from pmcs.core.voting import Body
+    from pmcs.store.past import Past
     from pmcs.store.store import Store
 
 STAFF = "staff"
@@ -42,6 +46,7 @@ class Session:
         self._found: dict[tuple[tuple[str, ...], str], str] = {}
         """What the store was asked for already: rows of an import, and occurrences of a schedule, name the same."""
         self._posts: dict[str, Any] = {}
+        self._past: Past | None = None
         self._entries: dict[str, dict[str, str]] = {}
 
     @property
@@ -171,6 +176,33 @@ class Session:
         """What decides in a body, by the regulation that judges the record at hand."""
         return self.regulation.voting(body)
 
+    @property
+    def past(self) -> Past:
+        """The store as it stood in earlier commits; read once for all records of a command."""
+        from pmcs.store.past import Past
+
+        if self._past is None:
+            self._past = Past(self.store)
+        return self._past
+
+    def basis(self) -> str:
+        """The last commit that touched records or regulation."""
+        return self.past.basis()
+
+    def scheme(self, commit: str = "") -> Scheme:
+        """The scheme of this regulation in a commit, or as it stands. Raises NotFound."""
+        from pmcs.store.past import no_scheme
+
+        if commit:
+            return self.past.scheme(self.regulation, commit)
+        if self.regulation.scheme is None:
+            raise no_scheme(self.regulation.since)
+        return self.regulation.scheme
+
+    def lived(self, kinds: Sequence[str], span: Span, commit: str) -> Lives:
+        """The records of a span as they stood in a commit, of those kinds that the regulation has."""
+        return self.past.lives([kind for kind in kinds if kind in self.regulation.kind_names], span, commit)
+
     def posts(self, person: str, when: datetime) -> frozenset[str]:
         """The posts somebody held on a day; `anyone` for all who were on the staff."""
         if person == SYSTEM:
@@ -215,6 +247,7 @@ class Session:
         other = Session(self.store, regulation, self.desk, self.language)
         other.made, other._keys, other._numbers = self.made, self._keys, self._numbers
         other._values, other._posts, other._found = self._values, self._posts, self._found
+        other._past = self.past
         return other
 
     @contextmanager

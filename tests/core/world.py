@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pmcs.core.flow import advance
 from pmcs.core.fold import advanced, fold
 from pmcs.core.kind import VOID, shown
+from pmcs.core.life import Life
 from pmcs.core.replay import faults
 from pmcs.core.world import SYSTEM, SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import NotFound, Refused
@@ -163,6 +164,17 @@ class Memory:
 
     def voting(self, body):
         return self.regulation.voting(body)
+
+    def basis(self):
+        return "0" * 40
+
+    def scheme(self, commit=""):
+        return self.regulation.scheme
+
+    def lived(self, kinds, span, commit):
+        there = [kind for kind in kinds if kind in self.regulation.kind_names]
+        lives = [Life(self.kind_for(record), record) for record in self.records.values()]
+        return {kind: [life for life in lives if life.record.kind == kind] for kind in there}
 
     def posts(self, person, when):
         if person == SYSTEM:

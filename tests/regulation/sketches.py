@@ -26,10 +26,6 @@ LATER = {
         "carry_out": {"charges": "lines", "money": "field"},
         "receipts_of_day": {"day": "field", "rows": "lines", "into": ROWS},
         "match_lines": {"rows": "lines", "reference": ROWS, "into": ROWS},
-        # assessment
-        "assessment_figures": dict.fromkeys(("person", "period", "basis", "rank"), "field")
-        | dict.fromkeys(("figures", "marks"), "lines"),
-        "weighted": {"rows": "several lines", "weight": ROWS, "points": ROWS, "into": "field"},
     },
     GUARD: {
         "within_open": {"rows": "lines", "charges": "lines"},
@@ -41,7 +37,6 @@ LATER = {
     },
     FINDING: {
         "over_allocated": {"rows": "lines", "charges": "lines"},
-        "cites_changed": {"rows": "lines", "column": ROWS},
         "never_falls": {"rows": "lines", "column": ROWS, "nature": ROWS, "restart": "choice of nature"},
         "jumps": {"rows": "lines", "column": ROWS, "times": "number"},
         "monthly": {"rows": "lines", "column": ROWS},
