@@ -8,11 +8,15 @@ from importlib import import_module
 import click
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
+    "assessment": {
+        "open": "pmcs.cli.assessment_commands:open_period",
+        "verify": "pmcs.cli.assessment_commands:verify",
+    },
     "schedule": {
         "run": "pmcs.cli.schedule_commands:make",
         "next": "pmcs.cli.schedule_commands:upcoming",
         "ical": "pmcs.cli.schedule_commands:ical",
-    }
+    },
 }
 
 

@@ -28,6 +28,11 @@ class Sheet(NamedTuple):
     figures: Rows
     marks: Rows
 
+    @property
+    def leads(self) -> bool:
+        """Whether the person was the manager, whom a leader assesses."""
+        return "manager" in self.posts
+
 
 def kinds_for(scheme: Scheme) -> tuple[str, ...]:
     """The kinds whose records a sheet by this scheme is worked out from."""

@@ -1,4 +1,4 @@
-"""The store as it stood in a commit: what assessments are worked out from, read from git and never from the work tree."""
+"""The store as it stood in a commit, read from git and never from the work tree: what assessments rest on."""
 
 from __future__ import annotations
 
@@ -114,7 +114,5 @@ def no_scheme(version: date) -> NotFound:
 
 def _sound(commit: str) -> str:
     if not COMMIT.fullmatch(commit):
-        raise Broken(
-            "{commit} is no commit that figures were worked out from; see pmcs check.", commit=commit[:64] or "?"
-        )
+        raise Broken("{commit} is no commit that figures were worked out from; see pmcs check.", commit=commit or "?")
     return commit

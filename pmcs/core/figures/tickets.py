@@ -35,8 +35,8 @@ def on_time_rate(person: str, lives: Lives, span: Span) -> Tally:
 def first_contact_rate(person: str, lives: Lives, span: Span) -> Tally:
     """一次办结率 (7.2): of the tickets that the person registered, resolved in the period, the share solved alone.
 
-    In per cent, of first resolutions. Alone: never assigned to another, no task, repair or hazard made of it, and not reopened by the end of
-    the period. Tickets found invalid or merged do not count.
+    In per cent, of first resolutions. Alone: never assigned to another, no task, repair or hazard made of it, and not
+    reopened by the end of the period. Tickets found invalid or merged do not count.
     """
     solved: dict[str, bool] = {}
     for life in valid(lives, TICKET):

@@ -1,4 +1,4 @@
-"""Rules of assessment (13): what is worked out from records, the total, and whether what it rests on has changed since."""
+"""Rules of assessment (13): what is worked out from records, the total, and whether what is cited has changed since."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ from pmcs.core.rules.registry import FACTS, FINDING, View, rule
 from pmcs.core.sheet import kinds_for, sheet_of
 from pmcs.core.world import as_of, found
 from pmcs.errors import Refused, Sentence
-
-HEAD = "manager"
-"""The post whose holder the leader assesses."""
 
 
 @rule(
@@ -52,7 +49,7 @@ def assessment_figures(
     sheet = sheet_of(scheme, who, world.lived(kinds_for(scheme), span, commit), span, world.label)
     if not sheet.posts & set(scheme.posts):
         raise Refused("{person} held no post in {period} that is assessed.", person=who, period=when)
-    facts = {basis: commit, rank: head if HEAD in sheet.posts else others}
+    facts = {basis: commit, rank: head if sheet.leads else others}
     event = event._replace(set={**event.set, **facts})
     return _taken_over(view, _taken_over(view, event, figures, sheet.figures), marks, sheet.marks)
 
@@ -90,8 +87,9 @@ def cites_changed(view: View, rows: str, column: str, person: str, period: str, 
     changed = []
     for row in record.rows(rows):
         item = scheme.items.get(str(row.get("item", "")))
-        for id_ in row.get(column, ()) if item and item.figure else ():
-            now, then = (tally(item.figure, record.get(person), lives, span) for lives in _alone(view, id_, computed))
+        figure = item.figure if item else ""
+        for id_ in row.get(column, ()) if figure else ():
+            now, then = (tally(figure, record.get(person), lives, span) for lives in _alone(view, id_, computed))
             if now != then:
                 changed.append(id_)
     if not changed:

@@ -1,0 +1,122 @@
+"""`pmcs assessment open|verify`: assessments for everybody of a period, and worked out again from their basis (13)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pmcs.cli.answers import print_objects
+from pmcs.cli.app import FORMATS, App
+from pmcs.cli.completion import complete_id
+from pmcs.errors import Broken, Sentence
+
+if TYPE_CHECKING:
+    from pmcs.duties.assessments import Difference, Verified
+
+FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="table")
+SHORT = 12
+"""Letters of a commit that people read."""
+
+
+@click.command("open")
+@click.argument("period", metavar="PERIOD")
+@click.option("--post", metavar="POST", help="Only those who held this post in the period.", default="")
+@FORMAT
+@click.pass_obj
+def open_period(app: App, period: str, post: str, how: str) -> None:
+    """Open an assessment for everybody of a period (2026-10, 2026-Q3, 2026), with its figures, in one commit."""
+    from pmcs.duties.acting import Acting, by_system
+    from pmcs.duties.assessments import open_assessments
+
+    if app.viewer is None and app.as_option is None:  # cron, which has no identity
+        acting = by_system(app.now, app.language)
+    else:
+        acting = Acting(*app.actor(), app.now, app.language)
+    done = open_assessments(app.store, period, post, acting)
+    rows = [
+        {"id": step.after.id, "period": step.after.get("period"), "person": step.after.get("person"), "made": True}
+        for step in done.steps
+    ]
+    if how == "table":
+        for row in rows:
+            app.say(Sentence("{id}: opened for {person}.", id=row["id"], person=row["person"]))
+        if done.present:
+            app.say(Sentence("There already: {ids}.", ids=done.present))
+        app.say(Sentence("{count} made.", count=len(rows)))
+    else:
+        names = ("id", "period", "person", "made")
+        rows += [{"id": id_, "period": "", "person": "", "made": False} for id_ in done.present]
+        print_objects(rows, rows, [(name, name) for name in names], how, app.out)
+
+
+@click.command()
+@click.argument("named", nargs=-1, metavar="[ID|PERIOD]...", shell_complete=complete_id("assessment", []))
+@FORMAT
+@click.pass_obj
+def verify(app: App, named: Sequence[str], how: str) -> int:
+    """Work assessments out again at the commit they rest on; what differs, and what they cite that changed since."""
+    from pmcs.cli.shapes import whole
+    from pmcs.duties.assessments import verified
+
+    objects: list[dict[str, Any]] = []
+    sound = True
+    for found in verified(app.store, named, app.language):
+        sound = sound and found.same
+        shown = whole(app, found.kind, found.record.id, found.record.fields)
+        if how == "table":
+            _say(app, found, shown=shown)
+        objects.append(_object(found, shown=shown))
+    if how != "table":
+        names = ("id", "same", "basis", "differences", "changed", "later")
+        cells = [{name: _cell(item.get(name, "")) for name in names} for item in objects]
+        print_objects(objects, cells, [(name, name) for name in names], how, app.out)
+    elif not objects:
+        app.say(Sentence("None."))
+    return 0 if sound else Broken.exit_code
+
+
+def _say(app: App, found: Verified, *, shown: bool) -> None:
+    basis = found.record.get("basis")[:SHORT]
+    verdict = "{id}: same at {basis}." if found.same else "{id}: differs at {basis}."
+    app.say(Sentence(verdict, id=found.record.id, basis=basis))
+    if not shown:
+        return
+    for problem in found.problems:
+        app.say(Sentence("  {problem}", problem=problem))
+    for item in found.differences:
+        app.say(_told(app, found, item, "  {what}: stands as {stands}, worked out as {found}."))
+    for id_, actions in found.changed.items():
+        app.say(Sentence("  {id} changed since: {actions}.", id=id_, actions=actions))
+    for item in found.later:
+        app.say(_told(app, found, item, "  {what}: stands as {stands}, would now be {found}."))
+
+
+def _told(app: App, found: Verified, item: Difference, template: str) -> Sentence:
+    """A difference with the labels that the record shows."""
+    kind, label = found.kind, app.words.label
+    if not item.item:
+        what = label(kind.fields[item.name].label)
+    else:
+        rows = [*found.record.rows("figures"), *found.record.rows("marks")]
+        called = next((row.get("what", "") for row in rows if row.get("item") == item.item), "") or item.item
+        what = f"{called} {label((kind.fields['figures'].rows or {})[item.name].label)}"
+    return Sentence(template, what=what, stands=item.stands or "-", found=item.found or "-")
+
+
+def _object(found: Verified, *, shown: bool) -> dict[str, Any]:
+    thing: dict[str, Any] = {"id": found.record.id, "same": found.same}
+    if shown:
+        thing |= {
+            "basis": found.record.get("basis"),
+            "problems": [str(problem) for problem in found.problems],
+            "differences": [item._asdict() for item in found.differences],
+            "changed": dict(found.changed),
+            "later": [item._asdict() for item in found.later],
+        }
+    return thing
+
+
+def _cell(value: Any) -> str:
+    return str(len(value)) if isinstance(value, list | dict) else str(value)
