@@ -20,13 +20,19 @@ def hand_over(view: View, to: str) -> Iterator[Errand]:
     for id_ in view.context.world.work_of(person):
         record = view.context.world.record(id_)
         values = _instead(view.context.world.kind_for(record), record, person, successor)
-        yield Errand(INHERIT, Given(values=values, because=person), target=id_)
+        if values:
+            yield Errand(INHERIT, Given(values=values, because=person), target=id_)
 
 
 def _instead(kind: Kind, record: Record, person: str, successor: str) -> dict[str, Value]:
-    """The fields and rows that make a record somebody's work, with another in that place."""
+    """The fields and rows that make a record somebody's work, with another in that place.
+
+    Whom a record is named by it concerns: an assessment stays that of whoever leaves.
+    """
     values: dict[str, Value] = {}
     for name, _, column in (field.partition(".") for field in kind.mine):
+        if name in kind.named_by:
+            continue
         if not column and record.get(name) == person:
             values[name] = successor
         elif column:
