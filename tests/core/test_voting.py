@@ -146,7 +146,7 @@ def test_more_than_half_of_the_members_come_and_more_than_half_of_all_agree():
 
 def test_a_liaison_meeting_has_no_quorum_decides_nothing_and_is_filed():
     office, id_ = meeting("liaison", "none", "ordinary")
-    with pytest.raises(Refused, match="Item 2 is voted on, and such a meeting"):
+    with pytest.raises(Refused, match="Item 2 is voted on, and 沟通会 does not decide that"):
         office.act(MANAGER, "meeting.count", "2026-11-23 09:00", on=id_, present="3")
     office.act(
         MANAGER, "meeting.edit", "2026-11-23 09:01", on=id_, agenda=[{"item": "2", "topic": "x", "majority": "none"}]

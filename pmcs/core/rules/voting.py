@@ -61,9 +61,9 @@ def put_to_vote(view: View, body: str, agenda: str, votes: str, decides: str, qu
     for row in items:
         if row[decides] not in ruled.decides:
             raise Refused(
-                "Item {item} is voted on, and such a meeting ({body}) does not decide that; change the agenda.",
+                "Item {item} is voted on, and {body} does not decide that; change the agenda.",
                 item=_key(view, agenda, row),
-                body=name,
+                body=view.context.world.label((view.kind.fields[body].values or {})[name].label),
             )
     shared = [
         column for column in view.kind.fields[votes].rows or {} if column in (view.kind.fields[agenda].rows or {})
