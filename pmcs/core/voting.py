@@ -2,7 +2,7 @@
 
 # No `from __future__ import annotations` here: a NamedTuple compiles every annotation that is a text, at each start.
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -47,3 +47,8 @@ class Body(NamedTuple):
             yield "area"
         if any(item.area for item in needed):
             yield "present_area"
+
+
+def exceed(parts: Iterable[str], whole: str) -> bool:
+    """Whether decimals are more together than a whole."""
+    return sum(map(Fraction, parts)) > Fraction(whole)

@@ -25,7 +25,7 @@ def check_rule(ground: Ground, path: Path, call: RuleCall, *stages: str) -> None
     for name, of in arguments.items():
         value = call.arguments.get(name)
         several = of.startswith("several ")
-        if not (isinstance(value, list) if several else isinstance(value, str)):
+        if not (isinstance(value, list) and value if several else isinstance(value, str)):
             ground.reader.problem(where, "The rule {rule} lacks {argument}.", rule=call.name, argument=name)
             continue
         for place, item in enumerate(value if isinstance(value, list) else [value]):

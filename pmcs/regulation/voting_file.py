@@ -38,7 +38,7 @@ def _needed(reader: Reader, path: Path, node: object, more: Iterable[str]) -> Ne
     number = _threshold(reader, path, tree, "number")
     if "number" not in tree:
         reader.problem(path, 'It does not say how many people; write number: "> 1/2".')
-    of = reader.one(path, tree, "of") or PRESENT
+    of = reader.text((*path, "of"), tree.get("of", PRESENT))
     reader.known((*path, "of"), of, (PRESENT, ALL), "choice")
     return number and Needed(number, _threshold(reader, path, tree, "area"), of == ALL)
 

@@ -90,6 +90,7 @@ def said_of(text, severity="error"):
         (', area: ">= 3/4"', "", "10: assembly decides weighty matters by less than ordinary ones; exchange the two."),
         ("ballots:  true", "ballots:  maybe", "11: ballots must be true or false."),
         (", of: all}", ", of: everybody}", "16: There is no choice everybody (there are present, all)."),
+        (", of: all}", ', of: ""}', "16: There is no choice  (there are present, all)."),
         ("committee:", "comittee:", "14: There is no choice comittee (did you mean committee?)."),
         ("liaison: {}", "liaison: []", "20: liaison must be a list of names with values ({name: value})."),
         ('{number: "> 1/2"}', "2/3", "15: quorum must be a list of names with values ({name: value})."),
@@ -99,6 +100,15 @@ def test_what_is_wrong_in_it_is_named_with_its_line(old, new, sentence):
     assert old in TEXT
     found = said_of(TEXT.replace(old, new, 1))
     assert any(item.startswith(sentence) for item in found), found
+
+
+def test_a_majority_of_no_columns_is_refused_where_it_is_written():
+    name = "kinds/meeting.yaml"
+    text = (STARTER / name).read_text("utf-8")
+    line = next(place for place, one in enumerate(text.splitlines(), 1) if "majority: {body" in one)
+    wrong = text.replace("numbers: [agreed, against, abstained]", "numbers: []", 1)
+    found = check({**sources(), name: Source(name, *decode_marked(wrong.encode(), name))}, SHANGHAI)
+    assert [(item.line, str(item.sentence)) for item in found] == [(line, "The rule majority lacks numbers.")]
 
 
 def test_a_body_of_which_nothing_is_said_is_a_warning():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pmcs.core.record import Event, Rows, Value
@@ -25,11 +24,13 @@ def quorum(view: View, body: str, into: str, good: str, bad: str, **counts: str)
 
     A body without a quorum is always enough.
     """
+    from pmcs.core.voting import exceed
+
     ruled = view.context.world.voting(_value(view, body))
     given = {name: _value(view, field) for name, field in counts.items()}
     _ask(view, [counts[name] for name in ("present", *ruled.counted) if not given[name]])
     for part, whole in (("present", "owners"), ("present_area", "area")):
-        if given[part] and given[whole] and Fraction(given[part]) > Fraction(given[whole]):
+        if given[part] and given[whole] and exceed([given[part]], given[whole]):
             raise Refused(
                 "{part} is {value}, more than {whole}, which is {most}; put one of them right.",
                 part=_label(view, counts[part]),
@@ -102,6 +103,8 @@ def majority(
 
     Refuses what is not put to the vote, more votes than take part, and a count without the areas or ballots it needs.
     """
+    from pmcs.core.voting import exceed
+
     ruled = view.context.world.voting(_value(view, body))
     held = {name: _value(view, field) for name, field in counts.items()}
     present = {_key(view, votes, row): row for row in view.record.rows(votes)}
@@ -114,8 +117,7 @@ def majority(
             raise Refused("Item {item} is not put to the vote in {id}.", item=item, id=view.record.id)
         _ask(view, _lacking(ruled, needed, row, areas, ballots))
         for columns, most in ((numbers, "present"), (areas, "present_area")):
-            cast = sum(Fraction(row.get(column) or 0) for column in columns)
-            if held[most] and cast > Fraction(held[most]):
+            if held[most] and exceed([row.get(column) or "0" for column in columns], held[most]):
                 raise Refused(
                     "Item {item} has more votes together than {whole}, which is {most}; count them again.",
                     item=item,
