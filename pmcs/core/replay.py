@@ -14,9 +14,9 @@ from pmcs.core.judgement import backdated, destination, falls_below, guarded, li
 from pmcs.core.kind import Action, Kind
 from pmcs.core.need import lacking
 from pmcs.core.record import Event, Record, written
-from pmcs.core.rules import FACTS, RULES
+from pmcs.core.rules import FACTS, RULES, View
 from pmcs.core.world import SYSTEM, SYSTEM_ACTOR, Actor, Context
-from pmcs.errors import Sentence
+from pmcs.errors import BadInput, Refused, Sentence
 
 
 def faults(kind: Kind, before: Record | None, event: Event, context: Context) -> Iterator[Sentence]:
@@ -52,9 +52,27 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
     ]
     yield from (sentence for sentence in judged if sentence)
     yield from _foreign(kind, before, action, event)
+    yield from _misreckoned(kind, stood, action, event, context)
     for name in dict.fromkeys(lacking(kind, stood, action, event)):
         yield Sentence("{action} lacks {field}.", action=event.do, field=name)
     yield from _ending(kind, before, action, event, context)
+
+
+def _misreckoned(kind: Kind, stood: Record, action: Action, event: Event, context: Context) -> Iterator[Sentence]:
+    """What the action's rules work out otherwise than it stands in the event."""
+    for call in action.rules:
+        rule = RULES[call.name]
+        if rule.again:
+            try:
+                right = rule.run(View(kind, stood, event, context), **call.arguments)
+            except (BadInput, Refused) as error:
+                yield error.sentence
+                continue
+            for part in ("set", "add", "row"):
+                mine, theirs = getattr(event, part), getattr(right, part)
+                for name in dict.fromkeys((*mine, *theirs)):
+                    if mine.get(name) != theirs.get(name):
+                        yield Sentence("{field} is not what {action} works out.", field=name, action=event.do)
 
 
 def _ending(kind: Kind, before: Record | None, action: Action, event: Event, context: Context) -> Iterator[Sentence]:

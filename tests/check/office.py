@@ -135,4 +135,10 @@ def morning(root: Path) -> Office:
     office.do("ticket visit A02 --outcome reached --score 5")
     office.do("ticket close A02")
     office.do("ticket involve A01 --what 关水阀 --owner wang.qiang --deadline 2026-11-25")
+    everybody = " ".join(f"--attendance {who[1].partition('@')[0]}" for who in (MANAGER, OFFICER, LEADER))
+    training = "training new --subject 岗前培训 --basis 11.5 --planned 2026-11-23 --hours 2 --trainer 赵敏"
+    office.do(f"{training} {everybody}")
+    office.do("training hold N20261123-A01")
+    for who in (MANAGER, OFFICER, LEADER):
+        office.do(f"training mark N20261123-A01 --person {who[1].partition('@')[0]} --attended came")
     return office

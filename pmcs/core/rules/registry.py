@@ -53,6 +53,8 @@ class Rule(NamedTuple):
     arguments: Mapping[str, str]
     """Argument name → its type."""
     run: Callable[..., Any]
+    again: bool = False
+    """Facts that follow from record and regulation alone: run again over its own event, the rule changes nothing."""
 
 
 RULES: dict[str, Rule] = {}
@@ -66,3 +68,9 @@ def rule(stage: str, **arguments: str) -> Callable[[Callable[..., Any]], Callabl
         return function
 
     return register
+
+
+def again(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a rule of facts that `check` runs over every stored event: a total that was altered by hand is found."""
+    RULES[function.__name__] = RULES[function.__name__]._replace(again=True)
+    return function

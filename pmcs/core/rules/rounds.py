@@ -9,7 +9,7 @@ from typing import Any
 from pmcs.core.kind import VOID
 from pmcs.core.length import parse_length
 from pmcs.core.record import Event, Record, Rows, moment, written
-from pmcs.core.rules.registry import EFFECT, FACTS, GUARD, View, rule
+from pmcs.core.rules.registry import EFFECT, FACTS, GUARD, View, again, rule
 from pmcs.core.step import Errand
 from pmcs.core.tolerance import moved
 from pmcs.core.world import Given
@@ -28,12 +28,14 @@ def rows_from(view: View, rows: str, of: str, what: str) -> Event:
     return view.event._replace(add={**view.event.add, rows: [*view.event.add.get(rows, []), *fresh]})
 
 
+@again
 @rule(FACTS, into="field")
 def time_of(view: View, into: str) -> Event:
     """When it was done, as a field: entered late, it is still the time of the work."""
     return _with(view.event, into, written(view.event.at.replace(microsecond=0)))
 
 
+@again
 @rule(
     FACTS,
     when="field",
@@ -56,6 +58,7 @@ def punctuality(
     return _with(view.event, into, late if last and done > last else good)
 
 
+@again
 @rule(
     FACTS,
     rows="keyed lines",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pmcs.core.record import Event, Rows
-from pmcs.core.rules.registry import FACTS, FINDING, GUARD, View, rule
+from pmcs.core.rules.registry import FACTS, FINDING, GUARD, View, again, rule
 from pmcs.errors import Sentence
 
 DAY = len("2026-11-23")
@@ -29,6 +29,7 @@ def _later(one: str, other: str) -> bool:
     return one[:DAY] > other[:DAY]
 
 
+@again
 @rule(FACTS, rows="keyed lines", column="column of rows")
 def end_rows(view: View, rows: str, column: str) -> Event:
     """Rows that are still open end today."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pmcs.core.record import Event, Rows, Value
-from pmcs.core.rules.registry import FACTS, GUARD, View, rule
+from pmcs.core.rules.registry import FACTS, GUARD, View, again, rule
 from pmcs.errors import BadInput, Refused, Sentence
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ COUNTS = dict.fromkeys(("body", "present", "present_area", "owners", "area"), "f
 AGENDA, VOTES = "column of agenda", "column of votes"
 
 
+@again
 @rule(FACTS, **COUNTS, into="field", good="choice of into", bad="choice of into")
 def quorum(view: View, body: str, into: str, good: str, bad: str, **counts: str) -> Event:
     """Whether enough take part, by number and area. Refuses where a number is missing, or a part exceeds its whole.
@@ -42,6 +43,7 @@ def quorum(view: View, body: str, into: str, good: str, bad: str, **counts: str)
     return view.event._replace(set={**view.event.set, into: good if enough else bad})
 
 
+@again
 @rule(
     FACTS,
     body="field",
@@ -74,6 +76,7 @@ def put_to_vote(view: View, body: str, agenda: str, votes: str, decides: str, qu
     return view.event._replace(add={**added, votes: fresh} if fresh and _value(view, quorate) == good else added)
 
 
+@again
 @rule(
     FACTS,
     **COUNTS,
