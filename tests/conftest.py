@@ -14,6 +14,20 @@ for name in list(os.environ):
 os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
 os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
 
+
+def _roomy(folder: str) -> bool:
+    """Whether programs may be run there, and 2 GB are free."""
+    try:
+        there = os.statvfs(folder)
+    except OSError:
+        return False
+    return not there.f_flag & os.ST_NOEXEC and there.f_bavail * there.f_frsize > 2 << 30 and os.access(folder, os.W_OK)
+
+
+# A store is some hundred small files, and the tests make a thousand of them: on a disk that is half of their time.
+if _roomy("/dev/shm"):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
+
 # A slow machine is no failure, so no deadline; in CI a red run must be red again when it is repeated.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, database=None, print_blob=True)
