@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pmcs.store import git_process
+from tests.once import read_once
 
 # What the caller's shell or a git hook sets must not steer the tests; the user's git configuration neither.
 for name in list(os.environ):
@@ -45,6 +46,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Some thousand tests lie in memory to the end: nothing there is looked through for garbage again and again."""
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def reading():
+    """The same regulation is read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        read_once(patch)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
