@@ -80,4 +80,7 @@ def _copied(present: Value) -> Rows:
 
 def same_row(one: Mapping[str, Value], other: Mapping[str, Value], key: tuple[str, ...]) -> bool:
     """Whether two rows have the same key."""
-    return all(one.get(name, "") == other.get(name, "") for name in key)
+    for name in key:  # noqa: SIM110  a fold asks this for every two rows; a generator takes three times as long
+        if one.get(name, "") != other.get(name, ""):
+            return False
+    return True
