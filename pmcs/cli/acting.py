@@ -9,7 +9,7 @@ from typing import Any
 
 from pmcs.cli.app import App
 from pmcs.cli.shapes import local_time, record_object
-from pmcs.core.kind import Action, Field, Kind
+from pmcs.core.kind import HAND_OVER, Action, Field, Kind
 from pmcs.core.private import mask_text
 from pmcs.core.record import Value
 from pmcs.core.scalars import parse_time
@@ -55,6 +55,8 @@ def _carry_out(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[s
 
         given = with_rows(app, kind, action, id_, given, acting, file)
     several = [given]
+    if id_ and any(call.name == HAND_OVER and call.arguments["to"] not in values for call in action.rules):
+        _tell_work(app, app.store.find(str(id_), (kind.name,)))
     if app.terminal and (id_ or not file):
         from pmcs.cli.asking import complete
 
@@ -79,6 +81,19 @@ def _carry_out(app: App, kind: Kind, actions: Sequence[Action], typed: Mapping[s
             answer(app, done, how)
     if how == "table" and action.row in several[0].values:
         _tell_open_rows(app, saved[0].steps[0])
+
+
+def _tell_work(app: App, person: str) -> None:
+    """What somebody's successor takes over, before it is asked who that is."""
+    from pmcs.cli.answers import print_objects
+    from pmcs.cli.today import plain_rows
+    from pmcs.duties.staff_duties import work_of
+
+    work = [app.store.row(id_) for id_ in work_of(app.store, person)]
+    if work:
+        app.warn(Sentence("{person} has {count} open records to hand over:", person=person, count=len(work)))
+        cells, _, columns = plain_rows(app, work)
+        print_objects((), cells, columns, "table", app.errors)
 
 
 def _chosen(actions: Sequence[Action], typed: Mapping[str, Any]) -> Action:

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "next": "pmcs.cli.schedule_commands:upcoming",
         "ical": "pmcs.cli.schedule_commands:ical",
     },
+    "staff": {"duties": "pmcs.cli.staff_commands:duties"},
 }
 
 

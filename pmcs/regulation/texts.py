@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pmcs.regulation.shape import Reader
+from pmcs.regulation.shape import Path, Reader
 
 ARTICLE = ("title", "brief", "basis", "text", "declaratory", "items")
 
@@ -21,6 +21,8 @@ class Clause(NamedTuple):
     declaratory: bool = False
     """Nothing that a record could carry out."""
     chapter: str = ""
+    procedure: str = ""
+    """The article by whose steps a duty is carried out: 5.2 by article 7."""
 
 
 def read_clauses(reader: Reader, prefix: str) -> dict[str, Clause]:
@@ -44,7 +46,7 @@ def read_clauses(reader: Reader, prefix: str) -> dict[str, Clause]:
         found[clause.number] = clause
         for item, inner in reader.mapping((*path, "items"), article.get("items", {})).items():
             where = (*path, "items", item)
-            part = reader.mapping(where, inner, ("brief", "text"))
+            part = reader.mapping(where, inner, ("brief", "text", "procedure"))
             found[f"{clause.number}.{item}"] = Clause(
                 number=f"{clause.number}.{item}",
                 title=clause.title,
@@ -52,8 +54,16 @@ def read_clauses(reader: Reader, prefix: str) -> dict[str, Clause]:
                 text=reader.text((*where, "text"), part.get("text", "")),
                 declaratory=declaratory,
                 chapter=clause.chapter,
+                procedure=_procedure(reader, (*where, "procedure"), part.get("procedure", ""), prefix),
             )
     return found
+
+
+def _procedure(reader: Reader, path: Path, node: object, prefix: str) -> str:
+    number = reader.text(path, node)
+    if number:
+        reader.known(path, number, reader.mapping(("articles",), reader.source.tree.get("articles", {})), "article")
+    return f"{prefix}{number}" if number else ""
 
 
 def _chapters(reader: Reader, node: object) -> Mapping[str, str]:

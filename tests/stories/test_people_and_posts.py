@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 COUNTER = "counters: [counter@example.com]"
 
 
@@ -71,6 +73,70 @@ def test_who_has_left_acts_no_more_and_is_named_no_more(office):
     assert "zhao.min" in office.refused("ticket", "assign", id_, "--assignee", "zhao.min")
     assert office.json("ticket", "show", kept)["assignee"] == "li.na"
     office.at("2026-11-25T09:00").clean()
+
+
+def test_who_leaves_sees_what_is_to_be_handed_over_and_all_of_it_goes_in_one_commit(office):
+    ticket = office.assigned("zhao.min")
+    task = office.json("task", "new", "--what", "盘点钥匙", "--owner", "zhao.min", "--deadline", "2026-11-30")["id"]
+    measures = [f"item={item},measure=措施{item},owner={who}" for item, who in ((1, "zhao.min"), (2, "li.na"))]
+    year = ("--type", "year", "--name", "年度计划", "--starts", "2027-01-01", "--ends", "2027-12-31")
+    plan = office.json("plan", "new", *year, *(word for row in measures for word in ("--measures", row)))["id"]
+    done = office.assigned("zhao.min")
+    office("ticket", "resolve", done, "--note", "已修好", by="zhao.min")
+    office("ticket", "visit", done, "--outcome", "reached", "--score", "5")
+    office("ticket", "close", done)
+    left = office.try_("staff", "leave", "zhao.min")
+    said = left.errors
+    assert (left.code, "--successor" in said) == (2, True)
+    assert all(number in said for number in (ticket, task, plan))
+    assert done not in said
+    before = office.git("rev-list", "--count", "HEAD")
+    said = office("staff", "leave", "zhao.min", "--successor", "wang.qiang")
+    assert all(number in said for number in (ticket, task, plan))
+    assert int(office.git("rev-list", "--count", "HEAD")) == int(before) + 1
+    assert office.json("ticket", "show", ticket)["assignee"] == "wang.qiang"
+    assert office.json("task", "show", task)["owner"] == "wang.qiang"
+    assert [row["owner"] for row in office.json("plan", "show", plan)["measures"]] == ["wang.qiang", "li.na"]
+    assert office.json("ticket", "show", done)["assignee"] == "zhao.min"
+    assert "zhao.min" not in office("today", by="wang.qiang")
+    office.at("2026-11-25T09:00").clean()
+
+
+def test_nobody_is_handed_work_that_they_must_not_do(office):
+    """A complaint about wang.qiang cannot become his; it is given to somebody else first."""
+    words = ("--category", "complaint", "--place", "3", "--summary", "态度恶劣", "--about", "wang.qiang")
+    ticket = office.json("ticket", "new", *words)["id"]
+    office("ticket", "triage", ticket, "--verdict", "valid")
+    office("ticket", "assign", ticket, "--assignee", "zhao.min")
+    assert ticket in office.refused("staff", "leave", "zhao.min", "--successor", "wang.qiang")
+    assert office.json("staff", "show", "zhao.min")["state"] == "active"
+    office("ticket", "handover", ticket, "--assignee", "li.na", "--note", "本人离职")
+    office("staff", "leave", "zhao.min", "--successor", "wang.qiang")
+
+
+def test_what_somebody_answers_for_is_read_off_the_posts_held_today(office):
+    ticket = office.assigned("zhao.min")
+    found = office.json("staff", "duties", "zhao.min")
+    assert found["held"] == ["service_officer"]
+    under = {duty["clause"]: [row["id"] for row in duty["records"]] for duty in found["duties"]}
+    assert under["5.2"] == under["7.2"] == [ticket]
+    assert under["7.6"] == under["5.9"] == []
+    office("staff", "relieve", "zhao.min", "--post", "service_officer", "--until", "2026-11-23")
+    found = office.at("2026-11-24T09:00").json("staff", "duties", "zhao.min")
+    assert (found["held"], [duty["clause"] for duty in found["duties"]]) == ([], [None])
+    assert [row["id"] for row in found["duties"][0]["records"]] == [ticket]
+    assert ticket in office("staff", "duties", "zhao.min")
+
+
+def test_the_history_may_not_say_that_work_was_handed_over_by_nobody(office):
+    ticket = office.assigned("zhao.min")
+    path = next(office.root.glob(f"ticket/**/{ticket}.yaml"))
+    text = path.read_text("utf-8").replace("assignee: zhao.min\n", "assignee: li.na\n", 1)
+    said = "at: 2026-11-23T18:30:00+08:00\n  by: li.na\n  do: inherit\n  set: {assignee: li.na}\n  because: zhao.min\n"
+    path.write_text(f"{text}- {said}", "utf-8")
+    office.git("commit", "-qam", "by hand")
+    found = json.loads(office.at("2026-11-24T09:00").try_("check", "--format", "json").out)
+    assert [item["code"] for item in found if item["file"].endswith(f"{ticket}.yaml")] == ["flow"]
 
 
 def test_as_is_for_counters_only(office):
