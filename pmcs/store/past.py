@@ -75,10 +75,12 @@ class Past:
     def _candidates(self, kind: str, span: Span) -> Iterator[str]:
         """The files of all that was opened before the end and is open, or had an entry since the start.
 
-        It holds for every commit: histories only grow, so what had an entry by then had it by now.
+        It holds for every commit: histories only grow, so what had an entry by then had it by now. A register's entry
+        may tell of a time before it was made: posts since 2020.
         """
-        sql = "SELECT path FROM record WHERE kind = ? AND opened < ? AND (ended = 0 OR changed >= ?) ORDER BY id"
-        rows = self.store.index.read(sql, (kind, span.end.timestamp(), span.start.timestamp()))
+        sql = "SELECT path FROM record WHERE kind = ? AND (opened < ? OR ?) AND (ended = 0 OR changed >= ?) ORDER BY id"
+        register = self.store.kind_named(kind).is_register
+        rows = self.store.index.read(sql, (kind, span.end.timestamp(), register, span.start.timestamp()))
         return (path for (path,) in rows)
 
     def _read(self, commit: str, span: Span, paths: dict[str, list[str]]) -> None:
