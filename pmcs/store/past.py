@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -83,17 +83,23 @@ class Past:
         rows = self.store.index.read(sql, (kind, span.end.timestamp(), register, span.start.timestamp()))
         return (path for (path,) in rows)
 
-    def _read(self, commit: str, span: Span, paths: dict[str, list[str]]) -> None:
-        repository = self.store.repository
-        folders = {self._folder(kind, path) for kind, of in paths.items() for path in of}
-        there = dict(repository.tree(commit, *sorted(folders))) if folders else {}
+    def _read(self, commit: str, span: Span, paths: Mapping[str, Sequence[str]]) -> None:
+        there = self._blobs(commit, paths)
         wanted = {there[path]: path for of in paths.values() for path in of if path in there}
-        fresh = [oid for oid in wanted if oid not in self._files]
-        for oid, data in repository.blobs(fresh) if fresh else ():
+        for oid, data in self._contents({oid: path for oid, path in wanted.items() if oid not in self._files}):
             record = self.store.parse(wanted[oid], data)[1]
             self._files[oid] = Life(self.store.kind_of(record), record)
         for kind, of in paths.items():
             self._lives[commit, kind, span] = [self._files[there[path]] for path in of if path in there]
+
+    def _blobs(self, commit: str, paths: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+        """The blobs that a commit has for files of these kinds, by path; others beside them do no harm."""
+        folders = {self._folder(kind, path) for kind, of in paths.items() for path in of}
+        return dict(self.store.repository.tree(commit, *sorted(folders))) if folders else {}
+
+    def _contents(self, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+        """The bytes of blobs, given with their paths."""
+        return self.store.repository.blobs(wanted) if wanted else iter(())
 
     def _folder(self, kind: str, path: str) -> str:
         """The month's folder that a dated record lies in, the kind's for a register: what git lists for it."""

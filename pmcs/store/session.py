@@ -179,10 +179,8 @@ class Session:
     @property
     def past(self) -> Past:
         """The store as it stood in earlier commits; read once for all records of a command."""
-        from pmcs.store.past import Past
-
         if self._past is None:
-            self._past = Past(self.store)
+            self._past = self.store.past()
         return self._past
 
     def basis(self) -> str:

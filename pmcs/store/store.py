@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pmcs.core.step import Step
     from pmcs.core.world import Actor
     from pmcs.store.lookups import Lookups
+    from pmcs.store.past import Past
     from pmcs.store.session import Session
     from pmcs.store.vault import Vault
 
@@ -257,6 +258,12 @@ class Store:
         from pmcs.store.session import Session
 
         return Session(self, self.regulations.on(day), self.local.read_desk(), language)
+
+    def past(self) -> Past:
+        """Its earlier commits."""
+        from pmcs.store.past import Past
+
+        return Past(self)
 
     def actor(self, now: datetime, as_: str | None = None) -> tuple[Actor, Identity, Identity]:
         """Who acts, the author and the committer of the commit: git's identity joined to the staff by e-mail (6).

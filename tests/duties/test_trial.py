@@ -42,6 +42,8 @@ CONSTRUCTS = ["trial", "part"]
 UNREACHED: dict[str, set[str]] = {
     # An account opened a moment ago holds nothing that could be paid back.
     "adjustment": {"approve type=refund"},
+    # Who assesses the manager depends on the posts that the person held, which no trial chooses.
+    "assessment": {"mark rank=manager", "score rank=manager"},
 }
 
 VAULT_KEY = """

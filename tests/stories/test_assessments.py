@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
+
+from tests.stories.conftest import Office
 
 KEEPER, HEAD, OFFICER = (f"KH-2026-11-{code}" for code in ("wang.qiang", "li.na", "zhao.min"))
 BY_HAND = ("diligence", "craft", "manner", "conduct", "cooperation")
 FILE = "regulation/2026-01-01/assessment.yaml"
 
 
+@pytest.fixture(scope="module")
+def november(tmp_path_factory, furnished):
+    """A store in which wang.qiang resolved two tickets, one of them satisfied; to be copied."""
+    root = tmp_path_factory.mktemp("november") / "records"
+    shutil.copytree(furnished.root, root)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        found = Office(root, furnished.now, monkeypatch)
+        found.first = found.resolved()
+        found.at("2026-11-24 09:00")
+        found("ticket", "visit", found.first, "--outcome", "reached", "--score", "5")
+        found.second = found.resolved(summary="灯不亮")
+    return found
+
+
 @pytest.fixture
-def month(office):
-    """November is over: wang.qiang resolved two tickets, one of them satisfied; nobody is assessed yet."""
-    office.first = office.resolved()
-    office.at("2026-11-24 09:00")
-    office("ticket", "visit", office.first, "--outcome", "reached", "--score", "5")
-    office.second = office.resolved(summary="灯不亮")
-    return office.at("2026-12-01 09:00")
+def month(tmp_path, monkeypatch, november):
+    """November is over, and nobody is assessed yet."""
+    root = tmp_path / "records"
+    shutil.copytree(november.root, root)
+    found = Office(root, november.now, monkeypatch)
+    found.first, found.second = november.first, november.second
+    found.sit_down("li.na")
+    return found.at("2026-12-01 09:00")
 
 
 def marked(office, id_, points="80", by="li.na"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha1
 from pathlib import Path
 
+from pmcs.core.assessment import Scheme
 from pmcs.core.fold import fold
 from pmcs.core.kind import Kind
 from pmcs.core.record import Event, Record
@@ -20,6 +21,7 @@ from pmcs.store.config import FILE
 from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.git import Repository
 from pmcs.store.git_stream import Change, Identity
+from pmcs.store.past import Past, no_scheme
 from pmcs.store.regulations import FOLDER, Regulations
 from pmcs.store.store import CRON, Store
 
@@ -70,6 +72,10 @@ class Scratch(Store):
         """No commit is ever made here."""
         return 0
 
+    def past(self) -> Past:
+        """Nor is there an earlier one."""
+        return _Present(self)
+
     def save(
         self,
         changes: Iterable[Change],
@@ -89,6 +95,24 @@ class Scratch(Store):
         (self.repository.git_dir / (head.ref or "HEAD")).write_text(f"{oid}\n", "ascii")
         self.index.record_written(head.oid, oid, changes)
         return oid
+
+
+class _Present(Past):
+    """What lies in the work tree, in place of what a commit would have."""
+
+    def basis(self) -> str:
+        return self.store.repository.head().oid or ""
+
+    def scheme(self, regulation: Regulation, commit: str) -> Scheme:  # noqa: ARG002  as in Past
+        if regulation.scheme is None:
+            raise no_scheme(regulation.since)
+        return regulation.scheme
+
+    def _blobs(self, commit: str, paths: Mapping[str, Sequence[str]]) -> Mapping[str, str]:  # noqa: ARG002
+        return {path: path for of in paths.values() for path in of}
+
+    def _contents(self, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+        return ((path, self.store.read(path)) for path in wanted)
 
 
 @contextmanager

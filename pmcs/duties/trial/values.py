@@ -135,7 +135,8 @@ class Inventing:
         if item.type == "bool":
             return "true"
         if item.type == "period":
-            month = self.now.date().replace(day=1) + timedelta(days=31 * (self.next() if keyed else 0))
+            # What is told of a period is told when it is over.
+            month = self.now.date().replace(day=1) - timedelta(days=1 + 31 * (self.next() if keyed else 0))
             return f"{month:%Y-%m}"
         if item.type == "length":
             return "3d office"
