@@ -10,6 +10,7 @@ import click
 from pmcs.cli.answers import print_objects
 from pmcs.cli.app import FORMATS, App
 from pmcs.cli.completion import complete_id
+from pmcs.core.record import day_of
 from pmcs.errors import Broken, Sentence
 
 if TYPE_CHECKING:
@@ -78,31 +79,42 @@ def verify(app: App, named: Sequence[str], how: str) -> int:
 
 
 def _say(app: App, found: Verified, *, shown: bool) -> None:
-    basis = found.record.get("basis")[:SHORT]
-    verdict = "{id}: same at {basis}." if found.same else "{id}: differs at {basis}."
-    app.say(Sentence(verdict, id=found.record.id, basis=basis))
-    if not shown:
-        return
-    for problem in found.problems:
-        app.say(Sentence("  {problem}", problem=problem))
-    for item in found.differences:
-        app.say(_told(app, found, item, "  {what}: stands as {stands}, worked out as {found}."))
-    for id_, actions in found.changed.items():
-        app.say(Sentence("  {id} changed since: {actions}.", id=id_, actions=actions))
-    for item in found.later:
-        app.say(_told(app, found, item, "  {what}: stands as {stands}, would now be {found}."))
+    id_, basis = found.record.id, found.record.get("basis")[:SHORT]
+    if found.same:
+        app.say(Sentence("{id}: same at {basis}.", id=id_, basis=basis))
+    else:
+        app.say(Sentence("{id}: differs at {basis}.", id=id_, basis=basis))
+    told = list(found.problems)
+    told += [
+        Sentence("{what} stands as {stands}, worked out as {found}.", **_named(app, found, item))
+        for item in found.differences
+    ]
+    told += [
+        Sentence("{id} changed since: {actions}.", id=cited, actions=_labels(app, cited, actions))
+        for cited, actions in found.changed.items()
+    ]
+    told += [
+        Sentence("{what} stands as {stands}, would now be {found}.", **_named(app, found, item)) for item in found.later
+    ]
+    for sentence in told if shown else ():
+        app.say(f"  {app.words.sentence(sentence)}")
 
 
-def _told(app: App, found: Verified, item: Difference, template: str) -> Sentence:
+def _labels(app: App, id_: str, actions: Sequence[str]) -> list[str]:
+    """Actions as people call them."""
+    known = app.store.kind_named(app.store.row(id_).kind, day_of(id_)).actions
+    return [app.words.label(known[name].label) if name in known else name for name in actions]
+
+
+def _named(app: App, found: Verified, item: Difference) -> dict[str, str]:
     """A difference with the labels that the record shows."""
     kind, label = found.kind, app.words.label
-    if not item.item:
-        what = label(kind.fields[item.name].label)
-    else:
+    what = label(kind.fields[item.name].label) if not item.item else ""
+    if item.item:
         rows = [*found.record.rows("figures"), *found.record.rows("marks")]
         called = next((row.get("what", "") for row in rows if row.get("item") == item.item), "") or item.item
         what = f"{called} {label((kind.fields['figures'].rows or {})[item.name].label)}"
-    return Sentence(template, what=what, stands=item.stands or "-", found=item.found or "-")
+    return {"what": what, "stands": item.stands or "-", "found": item.found or "-"}
 
 
 def _object(found: Verified, *, shown: bool) -> dict[str, Any]:

@@ -96,10 +96,10 @@ def _figure(reader: Reader, path: Path, node: Any, *, least: int | None = None, 
         reader.problem(path, "{key} must be a number, not {figure}.", key=str(path[-1]), figure=text)
         return Decimal(0)
     value = Decimal(text.replace(",", ""))
-    if (least is not None and value < least) or (most is not None and value > most):
-        reader.problem(
-            path, "{key} lies outside what is possible; write 0 to {most}.", key=str(path[-1]), most=most or "…"
-        )
+    if least is not None and value < least:
+        reader.problem(path, "{field} must be at least {least}.", field=str(path[-1]), least=least)
+    if most is not None and value > most:
+        reader.problem(path, "{field} must be at most {most}.", field=str(path[-1]), most=most)
     return value
 
 

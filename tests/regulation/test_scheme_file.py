@@ -59,7 +59,7 @@ def test_a_short_scheme_is_sound():
         ("figure: rework, ", "", 7, "has figure, none and full, or none of them"),
         ("none: 3", "none: three", 7, "none must be a number, not three."),
         ("share: 2", "share: 0", 6, "The share of craft must be more than 0"),
-        ("share: 2", "share: -1", 6, "share lies outside what is possible"),
+        ("share: 2", "share: -1", 6, "share must be at least 0."),
         ("share: 2}", "share: 2, posts: [facility_keeper]}", 3, "skill has no item without a figure for manager"),
         ("  care: {label: 负责, dimension: attitude, share: 1}\n", "", 3, "attitude has no item without a figure"),
         ("few: 5\n", "", 1, "assessment.yaml lacks few."),
@@ -70,7 +70,7 @@ def test_a_short_scheme_is_sound():
         ("criticism: 60", "criticism: 96", 11, "criticism lies above reward or least"),
         ("  reward: 95\n", "", 8, "results lacks reward."),
         (", periods: 10", "", 9, "promote lacks periods."),
-        ("least: 90", "least: 101", 9, "least lies outside what is possible; write 0 to 100."),
+        ("least: 90", "least: 101", 9, "least must be at most 100."),
     ],
 )
 def test_a_slip_is_named_with_its_line(right, wrong, line, said):
