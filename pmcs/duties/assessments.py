@@ -17,7 +17,7 @@ from pmcs.core.sheet import STAFF, Sheet, kinds_for, posts_held, sheet_of
 from pmcs.core.step import Step
 from pmcs.core.world import Context, Given
 from pmcs.duties.acting import Acting
-from pmcs.errors import BadInput, Broken, NotFound, Refused, Sentence
+from pmcs.errors import BadInput, NotFound, PmcsError, Refused, Sentence
 from pmcs.store.documents import MANGLED
 from pmcs.store.queries import Filters
 from pmcs.store.session import Session
@@ -143,7 +143,7 @@ def _verified(world: Session, record: Record, problems: list[Sentence]) -> Verif
         differences = [*_differences(record, then), *_of_head(kind, record, then)]
         later = [item for item in _differences(record, now) if item.name in ("figure", "base")]
         changed = _changed_since(record, stood, stand)
-    except (Broken, NotFound) as error:
+    except PmcsError as error:
         return Verified(kind, record, [*problems, error.sentence], [], {}, [])
     except MANGLED:
         sentence = Sentence("{id} holds what cannot be reckoned with; see pmcs check.", id=record.id)

@@ -58,6 +58,7 @@ OPENED = (
     "incident affect A01 --name 欧阳建国 --contact 13811112222",
     "drill new --plan FLOOD --planned 2026-12-01",
     "shift new --duty gate --ends 2026-11-23T18:00",
+    "assessment new --period 2026-10 --person wang.qiang",
 )
 LATER = (
     "asset",
@@ -70,6 +71,7 @@ LATER = (
     "incident",
     "drill",
     "shift",
+    "assessment",
 )
 
 

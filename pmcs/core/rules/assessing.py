@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from pmcs.core.assessment import plain, total
-from pmcs.core.figures import tally
 from pmcs.core.fold import applied, same_row
 from pmcs.core.kind import VOID
-from pmcs.core.life import Life, Lives
 from pmcs.core.period import span_of
 from pmcs.core.record import Event, Rows
-from pmcs.core.rules.registry import FACTS, FINDING, View, again, rule
-from pmcs.core.sheet import kinds_for, sheet_of
+from pmcs.core.rules.registry import FACTS, FINDING, View, rule
 from pmcs.core.world import as_of, found
 from pmcs.errors import Refused, Sentence
+
+if TYPE_CHECKING:
+    from pmcs.core.life import Lives
 
 
 @rule(
@@ -37,6 +38,8 @@ def assessment_figures(
     Rows that are there already change; those that the scheme no longer has weigh nothing. Raises Refused: the period
     is not over, or the person held no post in it that is assessed.
     """
+    from pmcs.core.sheet import kinds_for, sheet_of
+
     world, event = view.context.world, view.event
     who, when = (event.set.get(name) or view.record.get(name) for name in (person, period))
     span = span_of(when, world.calendar.tz)
@@ -65,7 +68,6 @@ def _taken_over(view: View, event: Event, name: str, rows: Rows) -> Event:
     return event._replace(add=add, row={**event.row, name: changed} if changed else event.row)
 
 
-@again
 @rule(FACTS, rows="several lines", weight="column of rows", points="column of rows", into="field")
 def weighted(view: View, rows: list[str], weight: str, points: str, into: str) -> Event:
     """The total: weight × points of every row, in hundredths of 100; two decimals, half up."""
@@ -79,6 +81,8 @@ def weighted(view: View, rows: list[str], weight: str, points: str, into: str) -
 @rule(FINDING, rows="keyed lines", column="column of rows", person="field", period="field", basis="field")
 def cites_changed(view: View, rows: str, column: str, person: str, period: str, basis: str) -> Sentence | None:
     """Of a confirmed record, what it cites and what has since been entered there that its figures would count."""
+    from pmcs.core.figures import tally
+
     record = view.record
     if not view.kind.ends(record.state) or record.state == VOID:
         return None
@@ -104,6 +108,8 @@ def cites_changed(view: View, rows: str, column: str, person: str, period: str, 
 
 def _alone(view: View, id_: str, then: datetime) -> tuple[Lives, Lives]:
     """A cited record by itself, as it is and as it stood then; the same where nothing was entered since."""
+    from pmcs.core.life import Life
+
     world = view.context.world
     record = found(world, id_)
     if record is None:
