@@ -11,7 +11,7 @@ from pmcs.core.fold import applied, same_row
 from pmcs.core.kind import VOID
 from pmcs.core.period import span_of
 from pmcs.core.record import Event, Rows
-from pmcs.core.rules.registry import FACTS, FINDING, View, rule
+from pmcs.core.rules.registry import FACTS, FINDING, View, again, rule
 from pmcs.core.world import as_of, found
 from pmcs.errors import Refused, Sentence
 
@@ -68,6 +68,7 @@ def _taken_over(view: View, event: Event, name: str, rows: Rows) -> Event:
     return event._replace(add=add, row={**event.row, name: changed} if changed else event.row)
 
 
+@again
 @rule(FACTS, rows="several lines", weight="column of rows", points="column of rows", into="field")
 def weighted(view: View, rows: list[str], weight: str, points: str, into: str) -> Event:
     """The total: weight × points of every row, in hundredths of 100; two decimals, half up."""
