@@ -10,6 +10,7 @@ import click
 COMMANDS: Mapping[str, Mapping[str, str]] = {
     "assessment": {
         "open": "pmcs.cli.assessment_commands:open_period",
+        "results": "pmcs.cli.assessment_results:results",
         "verify": "pmcs.cli.assessment_commands:verify",
     },
     "schedule": {

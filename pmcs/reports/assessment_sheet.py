@@ -1,0 +1,108 @@
+"""The sheet of one assessment, on a page: what was counted, what was marked, the total, and how it went on (13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pmcs.core.kind import Kind, shown
+from pmcs.core.record import Record
+from pmcs.errors import Translate
+from pmcs.reports.template import rendered
+from pmcs.store.store import Store
+
+CITED = 6
+"""As many numbers as one line names; the record names all."""
+SHORT = 12
+
+
+def assessment_sheet(store: Store, kind: Kind, record: Record, how: str, language: str, translate: Translate) -> str:
+    """The sheet as `md` or `html`; the same record gives the same bytes. Raises Broken: the template fails."""
+    regulation = store.regulations.on(record.day)
+    dimensions = {name: shown(label, language) for name, label in regulation.names("dimensions").items()}
+    lines = _lines(record)
+    groups = [
+        {
+            "label": dimensions.get(name, name),
+            "weight": _sum(line["weight"] for line in lines if line["dimension"] == name),
+            "lines": [line for line in lines if line["dimension"] == name],
+        }
+        for name in dict.fromkeys([*dimensions, *(line["dimension"] for line in lines)])
+        if any(line["dimension"] == name for line in lines)
+    ]
+    person = store.lookups.staff(record.get("person"))
+    scorer = store.lookups.staff(record.get("scorer")) if record.get("scorer") else None
+    figures = {
+        "office": store.config.office,
+        "id": record.id,
+        "period": record.get("period"),
+        "person": record.get("person"),
+        "name": person.fields.get("name") if person else record.get("person"),
+        "state": shown(kind.states[record.state].label, language),
+        "groups": groups,
+        "total": record.get("total") or None,
+        "scorer": (scorer.fields.get("name") if scorer else record.get("scorer")) or None,
+        "appeal": record.get("appeal") or None,
+        "steps": _steps(kind, record, language),
+        "basis": record.get("basis")[:SHORT],
+    }
+    return rendered(store, f"assessment/sheet.{how}.j2", figures, language, translate)
+
+
+def _lines(record: Record) -> list[dict[str, Any]]:
+    found = [
+        {
+            "dimension": row.get("dimension", ""),
+            "what": row.get("what") or row.get("item"),
+            "weight": row.get("weight", "0"),
+            "figure": row.get("figure") if row.get("base", "0") != "0" else None,
+            "base": row.get("base", "0"),
+            "few": row.get("few") == "true",
+            "points": row.get("points") if row.get("base", "0") != "0" else None,
+            "cites": list(row.get("cites", ()))[:CITED],
+            "more": max(len(row.get("cites", ())) - CITED, 0),
+            "self": None,
+            "reason": None,
+            "marked": False,
+        }
+        for row in record.rows("figures")
+    ]
+    return found + [
+        {
+            "dimension": row.get("dimension", ""),
+            "what": row.get("what") or row.get("item"),
+            "weight": row.get("weight", "0"),
+            "figure": None,
+            "base": None,
+            "few": False,
+            "points": row.get("points"),
+            "cites": [],
+            "more": 0,
+            "self": row.get("self"),
+            "reason": row.get("reason"),
+            "marked": True,
+        }
+        for row in record.rows("marks")
+    ]
+
+
+def _sum(weights: Any) -> str:
+    from decimal import Decimal
+
+    from pmcs.core.assessment import plain
+
+    return plain(sum((Decimal(weight) for weight in weights), Decimal(0)))
+
+
+def _steps(kind: Kind, record: Record, language: str) -> list[Mapping[str, str]]:
+    """What led from state to state, with when and by whom."""
+    return [
+        {
+            "label": shown(kind.actions[event.do].label, language),
+            "at": event.at.isoformat(),
+            "by": event.by,
+            "note": event.note,
+        }
+        for event in record.history
+        if event.to and event.do in kind.actions
+    ]
