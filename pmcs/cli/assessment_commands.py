@@ -109,8 +109,9 @@ def _labels(app: App, id_: str, actions: Sequence[str]) -> list[str]:
 def _named(app: App, found: Verified, item: Difference) -> dict[str, str]:
     """A difference with the labels that the record shows."""
     kind, label = found.kind, app.words.label
-    what = label(kind.fields[item.name].label) if not item.item else ""
-    if item.item:
+    if item.item is None:
+        what = label(kind.fields[item.name].label)
+    else:
         rows = [*found.record.rows("figures"), *found.record.rows("marks")]
         called = next((row.get("what", "") for row in rows if row.get("item") == item.item), "") or item.item
         what = f"{called} {label((kind.fields['figures'].rows or {})[item.name].label)}"

@@ -78,9 +78,9 @@ def open_assessments(store: Store, period: str, post: str, acting: Acting) -> Op
 
 
 class Difference(NamedTuple):
-    """One value of an assessment: of an item (empty: of the record itself), as it stands and as it is worked out."""
+    """One value of an assessment: of an item (None: of the record itself), as it stands and as it is worked out."""
 
-    item: str
+    item: str | None
     name: str
     stands: str
     found: str
@@ -167,14 +167,14 @@ def _of_head(kind: Kind, record: Record, sheet: Sheet) -> Iterator[Difference]:
     call = next(call.arguments for call in kind.actions[OPENING].rules if call.name == "assessment_figures")
     rank = call["head"] if sheet.leads else call["others"]
     if record.get("rank") != rank:
-        yield Difference("", "rank", record.get("rank"), rank)
+        yield Difference(None, "rank", record.get("rank"), rank)
     if record.fields.get("total") and record.state != "draft":  # marked anew after an appeal, it is still the old one
         marked = {str(row.get("item", "")): str(row.get("points") or 0) for row in record.rows("marks")}
         pairs = [(Decimal(row["weight"]), Decimal(row["points"])) for row in sheet.figures]
         pairs += [(Decimal(row["weight"]), Decimal(marked.get(row["item"], "0"))) for row in sheet.marks]
         right = plain(total(pairs))
         if record.get("total") != right:
-            yield Difference("", "total", record.get("total"), right)
+            yield Difference(None, "total", record.get("total"), right)
 
 
 def _text(value: Any) -> str:

@@ -112,6 +112,11 @@ def everything_answers(office: Office, file: str) -> None:
         ["report", "monthly", "2026-11", "--stdout"],
         [kind, "note", id_, "--note", "x"],
         ["edit", id_],
+        *(
+            [["assessment", "verify", id_], ["assessment", "verify", id_, "--format", "json"]]
+            if kind == "assessment"
+            else []
+        ),
     ):
         code, out, errors = office.run(words)
         assert code in range(7), (words, errors)
