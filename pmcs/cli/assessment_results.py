@@ -106,15 +106,15 @@ def _columns(app: App) -> list[tuple[str, str]]:
         ("name", _("Name")),
         ("posts", _("Posts")),
         ("count", _("Confirmed")),
-        ("open", _("Not confirmed")),
+        ("open", _("Open")),
         ("mean", _("Mean")),
         ("highest", _("Highest")),
         ("lowest", _("Lowest")),
-        ("reached", _("Counting towards promotion")),
-        ("promotion", _("Promotion list")),
-        ("reward", _("Reward may be proposed")),
-        ("criticism", _("Criticism may be proposed")),
-        ("proposed", _("Proposed already")),
+        ("reached", _("Reached")),
+        ("promotion", _("Promotion")),
+        ("reward", _("Reward")),
+        ("criticism", _("Criticism")),
+        ("proposed", _("Proposed")),
     ]
 
 

@@ -11,7 +11,7 @@ from pmcs.errors import Translate
 from pmcs.reports.template import rendered
 from pmcs.store.store import Store
 
-CITED = 6
+CITED = 4
 """As many numbers as one line names; the record names all."""
 SHORT = 12
 
