@@ -53,7 +53,7 @@ TYPED = [
     *("a\x85b", "a\u2028b", " a ", "-x", "--help", "=cmd|' /C calc'!A0", "\u202eabc\u202c", "\x1b]0;t\x07\x1b[31mrot"),
     *("{a: [*b, &c, !d]} # %@`|>", "𠮷野家👩‍👩‍👧 Ω≈ç√", "'\"\\'\"", "$HOME `id` $(id) %s {0} {x}", "null"),
 ]
-BY_REF = {"staff": "li.na", "place": "3-2-1201", "emergency_plan": "FLOOD"}
+BY_REF = {"staff": "wang.qiang", "place": "3-2-1201", "emergency_plan": "FLOOD"}
 BY_TYPE = {
     "date": "2026-11-20",
     "time": "2026-12-01",
@@ -62,6 +62,7 @@ BY_TYPE = {
     "money": "1",
     "bool": "yes",
     "recurrence": "daily",
+    "period": "2025",
     "length": "1d",
 }
 REFUSED = ["\ud800", "a\0b"]
@@ -80,7 +81,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         office.git("-c", "user.name=李娜", "-c", "user.email=li.na@example.com", "commit", "-qm", "key_loan")
         plan = ("--code", "FLOOD", "--name", "防汛", "--type", "flood", "--steps", "关总阀")
         office("emergency_plan", "add", *plan)
-        for post in ("leader", "service_officer", "finance_clerk"):
+        for post in ("leader", "service_officer", "finance_clerk", "activity_planner"):
             office("staff", "appoint", "li.na", "--post", post, "--since", "2026-01-01")
         yield office
 
@@ -194,6 +195,12 @@ def test_each_line_in_each_free_text_comes_back_from_file_index_and_page(founded
     assert founded.dirt() == ""
 
 
+def row(item: Field) -> str:
+    """A line with what it cannot be without."""
+    needed = [column for name, column in (item.rows or {}).items() if name in item.key or column.must]
+    return ",".join(f"{one.name}={next(iter(one.values or ()), BY_TYPE.get(one.type, 'x'))}" for one in needed)
+
+
 def words(kind: Kind, store: Store) -> dict[str, str]:
     """What its opening asks, and what the choices made there need, filled in plainly."""
     opening = next(action for action in kind.actions.values() if action.opens and action.name != "import")
@@ -202,7 +209,7 @@ def words(kind: Kind, store: Store) -> dict[str, str]:
         item = kind.fields[asked.pop()]
         names = item.values or (store.regulations.on(MONDAY.date()).names(item.among) if item.among else {})
         plain = BY_REF[item.ref[0]] if item.ref else BY_TYPE.get(item.type, "x")
-        found[item.name] = next(iter(names), plain)
+        found[item.name] = row(item) if item.rows else next(iter(names), plain)
         asked += item.values[found[item.name]].needs if item.values else ()
     return found
 
@@ -232,6 +239,8 @@ def test_what_is_typed_into_a_new_record_and_an_edit_comes_back(founded: Office,
     for turn, line in enumerate(share):
         if kind.key:
             plain[kind.key] = f"typed{turn}"
+        if kind.named_by:
+            plain["period"] = f"{2020 + turn}"
         made = founded.json(name, opening.name, *options(line), "--note", line)
         same(made, line)
         assert made["history"][0]["note"] == line
