@@ -87,11 +87,11 @@ def _tell_work(app: App, person: str) -> None:
     """What somebody's successor takes over, before it is asked who that is."""
     from pmcs.cli.answers import print_objects
     from pmcs.cli.today import plain_rows
-    from pmcs.duties.staff_duties import work_of
+    from pmcs.duties.staff_duties import left_by
 
-    work = [app.store.row(id_) for id_ in work_of(app.store, person)]
+    work = [app.store.row(id_) for id_ in left_by(app.store, person)]
     if work:
-        app.warn(Sentence("{person} has {count} open records to hand over:", person=person, count=len(work)))
+        app.warn(Sentence("{person} has {count} unfinished records to hand over:", person=person, count=len(work)))
         cells, _, columns = plain_rows(app, work)
         print_objects((), cells, columns, "table", app.errors)
 

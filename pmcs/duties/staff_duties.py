@@ -44,7 +44,8 @@ def duties_of(store: Store, person: str, today: date) -> Duties:
         found = regulation.posts.get(post)
         for clause in (found.clause, *found.duties) if found else ():
             answers.setdefault(clause, []).append(post)
-    work = [store.row(id_) for id_ in work_of(store, person)]
+    mine = {kind.name: kind.mine for kind in regulation.kinds}
+    work = [store.row(id_) for id_ in store.lookups.work_of(person, mine)]
     under = {row.id: {*_clauses(_kind(store, row), row)} for row in work}
     clauses = [regulation.clauses[number] for number in sorted(answers, key=_order) if number in regulation.clauses]
     duties = [
@@ -55,8 +56,8 @@ def duties_of(store: Store, person: str, today: date) -> Duties:
     return Duties(list(rows), tuple(dict.fromkeys(held)), duties, [row for row in work if row.id not in placed])
 
 
-def work_of(store: Store, person: str) -> list[str]:
-    """The open records that are somebody's work, the oldest first: what a successor takes over."""
+def left_by(store: Store, person: str) -> list[str]:
+    """The unfinished records that are somebody's work, the oldest first: what a successor takes over."""
     return store.session(store.regulations.versions[-1], "").work_of(person)
 
 

@@ -46,14 +46,18 @@ def _own(kind: Kind, leaving: tuple[str, ...]) -> dict[str, Action]:
     posts = _opening_posts(kind)
     found = [
         Action("note", {"zh_CN": "备注", "en": "note"}, by=("anyone",), asks=("note",), own=True),
-        Action("edit", {"zh_CN": "修改", "en": "edit"}, start=living if kind.is_register else None, by=posts, own=True),
-        Action(
-            "correct", {"zh_CN": "更正", "en": "correct"}, start=unvoided, by=("manager",), asks=("note",), own=True
-        ),
         Action(
             "void", {"zh_CN": "作废", "en": "void"}, start=unvoided, to=VOID, by=("manager",), asks=("note",), own=True
         ),
     ]
+    if set(kind.opening_fields) - set(kind.named_by):  # what stands in the number stays
+        start = living if kind.is_register else None
+        found += [
+            Action("edit", {"zh_CN": "修改", "en": "edit"}, start=start, by=posts, own=True),
+            Action(
+                "correct", {"zh_CN": "更正", "en": "correct"}, start=unvoided, by=("manager",), asks=("note",), own=True
+            ),
+        ]
     if kind.is_register:
         found += [
             Action(

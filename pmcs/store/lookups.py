@@ -94,12 +94,15 @@ class Lookups:
         )
         return [row[0] for row in rows]
 
-    def work_of(self, person: str, mine: Mapping[str, Collection[str]]) -> list[str]:
-        """The open records that name somebody in one of these fields of their kind, the oldest first."""
+    def work_of(self, person: str, mine: Mapping[str, Collection[str]], *, unfinished: bool = False) -> list[str]:
+        """The open records that name somebody in one of these fields of their kind, the oldest first.
+
+        Only those whose work is not done, where asked.
+        """
         rows = self._read(
             "SELECT DISTINCT r.id, r.kind, l.name, r.opened FROM link l JOIN record r ON r.rid = l.rid"
-            " WHERE l.target = ? AND r.ended = 0 ORDER BY r.opened, r.id",
-            (person,),
+            " WHERE l.target = ? AND r.ended = 0 AND r.done <= ? ORDER BY r.opened, r.id",
+            (person, not unfinished),
         )
         return list(dict.fromkeys(id_ for id_, kind, name, _ in rows if name in mine.get(kind, ())))
 

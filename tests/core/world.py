@@ -132,7 +132,7 @@ class Memory:
         return [
             record.id
             for record in self.records.values()
-            if not (kind := self.kind_for(record)).ends(record.state)
+            if not (kind := self.kind_for(record)).done(record.state)
             and any(
                 person in (row.get(column) for row in record.rows(name)) if column else person == record.get(name)
                 for name, _, column in (field.partition(".") for field in kind.mine)

@@ -29,7 +29,9 @@ def test_each_file_builds_its_kind(file):
     kind = starter().kind(name)
     assert kind.name == name
     assert kind.openings
-    assert {"note", "edit", "correct", "void"} <= kind.actions.keys()
+    assert {"note", "void"} <= kind.actions.keys()
+    # What its opening asks of an assessment stands in its number.
+    assert ({"edit", "correct"} <= kind.actions.keys()) == (name != "assessment")
 
 
 # Forgotten lines and wrong ones -----------------------------------------------------------------------------------

@@ -115,9 +115,9 @@ def test_from_self_assessment_to_confirmation(month):
     month.refused("assessment", "score", KEEPER)  # nothing is marked yet
     marked(month, KEEPER)
     month("assessment", "score", KEEPER)
-    # 9 × 100 + 9 × 100 + 3 × 100 + 3 × 100 + 5 × 100 (no late entry) + 71 × 80
+    # 9 + 9 + 3 + 3 for tickets, 6 without a breach and 3 without a late entry are worth 100, the other 67 are marked 80
     shown = month.json("assessment", "show", KEEPER)
-    assert (shown["total"], shown["scorer"]) == (85.8, "li.na")
+    assert (shown["total"], shown["scorer"]) == (86.6, "li.na")
     assert rows(month, KEEPER)["craft"]["self"] == 95
     month("assessment", "deliver", KEEPER)
     month("assessment", "acknowledge", KEEPER, by="wang.qiang")
@@ -156,7 +156,7 @@ def test_an_upheld_appeal_is_marked_and_worked_out_anew_and_may_be_appealed_agai
     assert rows(month, KEEPER)["on_time"]["cites"] == [month.first]
     month("assessment", "mark", KEEPER, "--item", "manner", "--points", "90", "--reason", "复核")
     month("assessment", "score", KEEPER)
-    assert month.json("assessment", "show", KEEPER)["total"] == 86.4  # 6 × 10 more
+    assert month.json("assessment", "show", KEEPER)["total"] == 87.2  # 6 × 10 more
     month("assessment", "deliver", KEEPER)
     month("assessment", "appeal", KEEPER, "--appeal", "仍不服", by="wang.qiang")
     month("assessment", "decide", KEEPER, "--outcome", "dismissed", "--note", "依据充分", by="chen.lei")
@@ -211,7 +211,7 @@ def test_what_somebody_wrote_into_the_file_is_found(month):
     on_time = "item: on_time, what: 工单按时办结率(%), dimension: service, weight: 9, figure: "
     for right, wrong in (
         (f"{on_time}100", f"{on_time}50"),
-        ("total: 85.8", "total: 95.8"),
+        ("total: 86.6", "total: 95.8"),
         ("rank: staff", "rank: manager"),
         ("weight: 25", "weight: 35"),
     ):
@@ -238,7 +238,7 @@ def test_the_full_sheet_is_for_the_person_the_scorer_the_manager_and_leaders(mon
     month("assessment", "open", "2026-11")
     delivered(month)
     for by in ("wang.qiang", "li.na", "chen.lei"):
-        assert month.json("assessment", "show", KEEPER, by=by)["total"] == 85.8
+        assert month.json("assessment", "show", KEEPER, by=by)["total"] == 86.6
         assert month.json("assessment", "verify", KEEPER, by=by)[0]["differences"] == []
     seen = month.json("assessment", "show", KEEPER, by="zhao.min")
     assert seen.keys() == {"id", "kind", "state", "period", "person", "due", "links"}
@@ -249,3 +249,94 @@ def test_what_there_is_nothing_of(month):
     assert month("assessment", "verify")
     month.refused("assessment", "verify", "2026-10", code=4)
     month.refused("assessment", "verify", "KH-2026-10-li.na", code=4)
+
+
+def confirmed(office, id_=KEEPER, points="80"):
+    """Scored by the manager, shown to the person, and after the appeal window confirmed by the leader."""
+    marked(office, id_, points)
+    office("assessment", "score", id_)
+    office("assessment", "deliver", id_)
+    office.later(days=14)
+    office("assessment", "confirm", id_, by="chen.lei")
+
+
+def test_the_results_of_a_year_lead_to_proposals_and_an_appointment(month, tmp_path):
+    month("assessment", "open", "2026-11")
+    confirmed(month, KEEPER, "100")
+    assert month.json("assessment", "results", "2026")[0] == {
+        "person": "wang.qiang", "name": "王强", "posts": ["facility_keeper"], "mean": 100.0, "totals": {KEEPER: 100.0},
+        "open": [], "reached": 1, "promotion": False, "reward": [KEEPER], "criticism": [], "proposed": [],
+    }  # fmt: skip
+    reward = month.json(
+        "assessment", "propose", KEEPER, "--conduct", "--type", "reward", "--basis", "12", "--note", "优"
+    )
+    assert reward["id"] == KEEPER
+    assert month.json("assessment", "results", "2026-11")[0]["proposed"] != []
+    office_wide = month("assessment", "results", "2026")
+    assert "王强" in office_wide
+    assert "赵敏" in office_wide
+    month("staff", "appoint", "wang.qiang", "--post", "service_officer", "--since", "2027-01-01", "--basis", KEEPER)
+    assert month.json("staff", "show", "wang.qiang")["posts"][-1]["basis"] == KEEPER
+    month.refused(
+        "staff", "appoint", "wang.qiang", "--post", "leader", "--since", "2027-01-01", "--basis", "KH-x", code=4
+    )
+
+
+def test_enough_months_at_the_line_make_the_promotion_list(month):
+    text = (month.root / FILE).read_text("utf-8")
+    (month.root / FILE).write_text(text.replace("periods: 10", "periods: 1"), "utf-8")
+    month.git("commit", "-qam", "one month is enough")
+    month("assessment", "open", "2026-11")
+    confirmed(month, KEEPER, "95")
+    confirmed(month, OFFICER, "20")
+    found = {row["person"]: row for row in month.json("assessment", "results", "2026")}
+    assert (found["wang.qiang"]["promotion"], found["zhao.min"]["promotion"]) == (True, False)
+    assert found["zhao.min"]["criticism"] == [OFFICER]
+    assert found["li.na"]["open"] == [HEAD]
+    month("staff", "leave", "wang.qiang", "--successor", "li.na")
+    assert not any(row["promotion"] for row in month.json("assessment", "results", "2026"))
+
+
+def test_results_and_sheet_are_shown_to_whom_they_concern(month, tmp_path):
+    month("assessment", "open", "2026-11")
+    confirmed(month)
+    assert [row["person"] for row in month.json("assessment", "results", "2026", by="zhao.min")] == ["zhao.min"]
+    assert len(month.json("assessment", "results", "2026", by="chen.lei")) == 3
+    month.refused("report", "assessment", KEEPER, by="zhao.min")
+    for who in ("wang.qiang", "li.na", "chen.lei"):
+        page = month("report", "assessment", KEEPER, by=who)
+        assert "王强" in page
+        assert "| 86.6" not in page
+        assert "86.6" in page
+        assert month.first in page
+    html = tmp_path / "sheet.html"
+    month("report", "assessment", KEEPER, "--format", "html", "--output", str(html), by="wang.qiang")
+    first = html.read_bytes()
+    month("report", "assessment", KEEPER, "--format", "html", "--output", str(html))
+    assert html.read_bytes() == first
+    assert "86.6" in first.decode()
+
+
+def test_the_results_as_a_workbook_read_back_alike_and_are_the_same_bytes_twice(month, tmp_path):
+    from openpyxl import load_workbook
+
+    month("assessment", "open", "2026-11")
+    confirmed(month)
+    book = tmp_path / "results.xlsx"
+    words = ("assessment", "results", "2026", "--format", "xlsx")
+    month.refused(*words, code=2)
+    month(*words, "--output", str(book))
+    first = book.read_bytes()
+    month(*words, "--output", str(book))
+    assert book.read_bytes() == first
+    rows = list(load_workbook(book).active.values)
+    assert rows[1][:3] == ("wang.qiang", "王强", "设施设备管理员")
+    assert 86.6 in rows[1]
+    assert len(rows) == 4
+
+
+def test_whose_assessment_it_is_and_of_when_cannot_be_changed_afterwards(month):
+    """Both stand in its number, and the opening asks nothing else: there is nothing to edit."""
+    month("assessment", "open", "2026-11")
+    month.refused("assessment", "edit", KEEPER, "--person", "zhao.min", code=2)
+    month.refused("assessment", "correct", KEEPER, "--period", "2026-10", "--note", "换期", code=2)

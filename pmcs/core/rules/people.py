@@ -15,7 +15,10 @@ from pmcs.errors import Sentence
 
 @rule(EFFECT, to="field")
 def hand_over(view: View, to: str) -> Iterator[Errand]:
-    """All open work of the person whose record this is becomes that of the person named, in the same commit."""
+    """All work of the person whose record this is becomes that of the person named, in the same commit.
+
+    What is done stays theirs who did it, though it may still be visited, confirmed or closed.
+    """
     person, successor = view.record.id, view.record.get(to)
     for id_ in view.context.world.work_of(person):
         record = view.context.world.record(id_)
