@@ -160,6 +160,8 @@ def papers(office: Office, days: list[date], month: int) -> None:
         office.begin(_assembly(days[1], str(office.folder / "ballots.csv")))
     for place in (2, 10):
         office.begin(_letter(days[place], ("zhang.min", "qian.fen")[place == 10]))
+    if month == LEAVING.month:
+        office.begin(_letter(on(LEAVING, -2), LEAVER))
     if days[0] - timedelta(days=40) < LEAVING < days[0]:
         office.begin(_promoted(days[5]))
 

@@ -116,3 +116,5 @@ def rounds(office: Office, days: list[date], month: int) -> None:
     ):
         if by != LEAVER or days[place] < LEAVING:
             office.begin(repair(days[place], by, other, rejected=rejected))
+    if month == LEAVING.month:
+        office.begin(repair(LEAVING, LEAVER, "zhou.tao", rejected=True))

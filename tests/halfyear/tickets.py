@@ -219,3 +219,5 @@ def tickets(office: Office, days: list[date], month: int) -> None:
         if keeper == LEAVER and day > on(LEAVING, -3):
             keeper = "zhou.tao"
         office.begin(fate(day, keeper, office))
+    if month == LEAVING.month:
+        office.begin(late(on(LEAVING, -3), LEAVER, office))
