@@ -31,6 +31,7 @@ from pmcs.store.store import Store
 ZONE = ZoneInfo("Asia/Shanghai")
 SECOND = timedelta(seconds=1)
 MANAGER, LEADER, LEAVER, HEIR = "li.na", "chen.lei", "he.jun", "wang.qiang"
+MONTHS = (3, 4, 5, 6, 7, 8)
 LEAVING = date(2026, 5, 15)
 PEOPLE: dict[str, tuple[str, ...]] = {
     MANAGER: ("manager",),
@@ -164,16 +165,21 @@ class Office:
         """What somebody who has left had still to do is their successor's."""
         return HEIR if by == LEAVER and self.now.date() > LEAVING else by
 
-    def type(self, *words: str, by: str = MANAGER) -> str:
-        """A command as it is typed, and its answer."""
+    def answer(self, *words: str, by: str = MANAGER) -> tuple[int, str, str]:
+        """A command as it is typed: its code, and what it said and complained of."""
         out, errors = io.StringIO(), io.StringIO()
         sit_down(by)
         folder = self.folder if self.folder.exists() else self.folder.parent
         code = main([*words], App(environment={}, folder=folder, clock=lambda: self.now, out=out, errors=errors))
-        if code:
-            raise RuntimeError(f"{self.now} {by}: {' '.join(words)}: {errors.getvalue() or out.getvalue()}")
         self.now += SECOND
-        return out.getvalue()
+        return code, out.getvalue(), errors.getvalue()
+
+    def type(self, *words: str, by: str = MANAGER) -> str:
+        """A command that must work, and its answer."""
+        code, out, errors = self.answer(*words, by=by)
+        if code:
+            raise RuntimeError(f"{self.now} {by}: {' '.join(words)}: {errors or out}")
+        return out
 
     def cron(self) -> None:
         """What cron does in a morning."""

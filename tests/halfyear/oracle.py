@@ -70,6 +70,13 @@ class Commit:
                     if tree["state"] != "void":
                         self.records.setdefault(path.parts[0], []).append(tree)
 
+    def alone(self, id_: str) -> Commit:
+        """The same with one record and no other; none where it is void or not there yet."""
+        found = object.__new__(Commit)
+        found.kinds, found.scheme = self.kinds, self.scheme
+        found.records = {kind: [tree for tree in trees if tree["id"] == id_] for kind, trees in self.records.items()}
+        return found
+
     def all(self, *kinds: str) -> Iterator[Tree]:
         """The records of these kinds by their numbers."""
         for kind in kinds:

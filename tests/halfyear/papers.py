@@ -131,6 +131,8 @@ CONDUCT = (
     (5, 6, "lin.yue", "praise", "qian.fen", "", False),
     # Approved in May and announced in June: it is June's.
     (5, -1, "zhao.jing", "breach", MANAGER, "", False),
+    # Announced in May, under appeal when May is assessed, and found right after that.
+    (5, -3, "ma.jun", "breach", MANAGER, "dismissed", False),
     (6, 3, MANAGER, "praise", "zhang.min", "", False),
     (6, 6, "wu.di", "breach", MANAGER, "", False),
     (6, 9, "wu.di", "breach", "he.gang", "", False),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import date, timedelta
 from pathlib import Path
 
-from tests.halfyear.office import HEIR, LEAVER, LEAVING, MANAGER, PEOPLE, SECOND, Do, Office, Script, clock
+from tests.halfyear.office import HEIR, LEAVER, LEAVING, MANAGER, MONTHS, PEOPLE, SECOND, Do, Office, Script, clock
 from tests.halfyear.papers import papers
 from tests.halfyear.rounds import WEEKLY, rounds
 from tests.halfyear.sheets import assess
 from tests.halfyear.tickets import tickets
 
-MONTHS = (3, 4, 5, 6, 7, 8)
 PERIODS = tuple(f"2026-{month:02}" for month in MONTHS)
 OPENED, OVER = date(2026, 2, 26), date(2026, 9, 25)
 
@@ -83,4 +83,5 @@ def live(folder: Path) -> Office:
         papers(office, days, month)
         assess(office, month)
     office.live()
+    subprocess.run(["git", "gc", "-q", "--prune=now"], cwd=folder, check=True)  # copies are quickly made then
     return office

@@ -6,23 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.halfyear.office import ASSESSED, HEIR, LEADER, LEAVER, MANAGER, Office
-from tests.halfyear.oracle import CENT, Commit, Sheet, parsed
-from tests.halfyear.run import MONTHS, PERIODS
+from tests.halfyear.office import ASSESSED, HEIR, LEADER, LEAVER, MANAGER, MONTHS, Office
+from tests.halfyear.oracle import CENT, Sheet, parsed
+from tests.halfyear.run import PERIODS
 from tests.halfyear.sheets import APPEALS, present
 
 COUNTED = ("weight", "figure", "base", "few", "cites", "points")
-
-
-@pytest.fixture(scope="module")
-def commits(lived: Office):
-    return cache(lambda oid: Commit(lived.folder, oid))
 
 
 def sheets(office: Office) -> dict[str, dict[str, Any]]:

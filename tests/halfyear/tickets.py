@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from tests.halfyear.office import LEAVER, LEAVING, MANAGER, Do, Office, Script, clock, on
+from tests.halfyear.office import LEAVER, LEAVING, MANAGER, MONTHS, Do, Office, Script, clock, on
 
 KEEPERS = ("wang.qiang", "zhou.tao", LEAVER, "sun.ping", "ma.jun")
 DESK, OTHER = "zhang.min", "zhao.jing"
@@ -205,6 +205,14 @@ def repair_of(day: date, id_: str, by: str, other: str, *, rejected: bool) -> Sc
     yield Do(clock(on(day, 3), "11:00"), other, "repair", "accept", id_)
 
 
+def reopened_late(day: date, keeper: str, office: Office) -> Script:
+    """Reopened in the month, and told of only when it had been assessed."""
+    id_ = yield from _to(keeper, day)
+    yield _do(on(day, 1), "15:30", keeper, "resolve", id_, "已修好")
+    yield from _over(on(day, 2), id_, "5")
+    yield Do(clock(date(2026, 9, 4), "11:00"), DESK, "ticket", "reopen", id_, {}, "又漏了", at=clock(on(day, 6), "11:00"))
+
+
 FATES: tuple[Callable[[date, str, Office], Script], ...] = (
     alone, in_time, late, waited, handed_over, unhappy, reopened, refused, overdue, told_late, repaired, with_task, returned,
     to_the_minute, occurred_before, alone, in_time, invalid, merged, in_time, void, alone,
@@ -221,3 +229,5 @@ def tickets(office: Office, days: list[date], month: int) -> None:
         office.begin(fate(day, keeper, office))
     if month == LEAVING.month:
         office.begin(late(on(LEAVING, -3), LEAVER, office))
+    if month == MONTHS[-1]:
+        office.begin(reopened_late(days[14], "ma.jun", office))
