@@ -31,6 +31,7 @@ class Past:
         self._lives: dict[tuple[str, str, Span], list[Life]] = {}
         self._schemes: dict[tuple[str, str], Scheme] = {}
         self._basis: str | None = None
+        self._sound: set[str] = set()
 
     def basis(self) -> str:
         """The last commit that touched records or regulation, empty before the first; the same for a whole command."""
@@ -50,7 +51,7 @@ class Past:
 
         file = scheme_file(regulation.since)
         if (commit, file) not in self._schemes:
-            found = dict(self.store.repository.tree(_sound(commit), self.store.path(file))) if commit else {}
+            found = dict(self.store.repository.tree(self._found(commit), self.store.path(file))) if commit else {}
             if not found:
                 raise no_scheme(regulation.since)
             oid = found[self.store.path(file)]
@@ -60,9 +61,20 @@ class Past:
                 raise Broken("{file}:{line}: {problem}", file=file, line=problem.line, problem=problem.sentence)
         return self._schemes[commit, file]
 
+    def _found(self, commit: str) -> str:
+        """A commit that this store has come by. Raises Broken: it is another's, or none."""
+        if commit not in self._sound:
+            sound = COMMIT.fullmatch(commit) is not None
+            if not sound or not (commit == self._basis or self.store.repository.contains("HEAD", commit)):
+                raise Broken(
+                    "{commit} is no commit that figures were worked out from; see pmcs check.", commit=commit or "?"
+                )
+            self._sound.add(commit)
+        return commit
+
     def lives(self, kinds: Sequence[str], span: Span, commit: str) -> Lives:
         """The records of these kinds that may count in a span. Raises Broken: one cannot be read."""
-        _sound(commit)
+        self._found(commit)
         wanted = [kind for kind in kinds if (commit, kind, span) not in self._lives]
         if wanted:
             for broken in self.store.queries.broken():
@@ -118,9 +130,3 @@ def no_scheme(version: date) -> NotFound:
         "There is no {file}, by which people are assessed; copy it from the starter and commit it.",
         file=scheme_file(version),
     )
-
-
-def _sound(commit: str) -> str:
-    if not COMMIT.fullmatch(commit):
-        raise Broken("{commit} is no commit that figures were worked out from; see pmcs check.", commit=commit or "?")
-    return commit
