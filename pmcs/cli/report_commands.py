@@ -16,19 +16,23 @@ def report() -> None:
     """Reports for the archive (5.9)."""
 
 
-@report.command()
-@click.argument("month", metavar="YYYY-MM")
-@click.option("--stdout", "only_print", is_flag=True, help="Print it and write nothing.")
-@click.option(
+_PRINT = click.option("--stdout", "only_print", is_flag=True, help="Print it and write nothing.")
+_FORMAT = click.option(
     "--format",
     "how",
     type=click.Choice(["md", "html", "json"]),
     default=None,
     help="With --stdout; md unless told otherwise.",
 )
+
+
+@report.command()
+@click.argument("month", metavar="YYYY-MM")
+@_PRINT
+@_FORMAT
 @click.pass_obj
 def monthly(app: App, month: str, only_print: bool, how: str | None) -> None:
-    """The month's tickets, facilities and safety: written to reports/MONTH/ and committed, or only printed."""
+    """The month's tickets, facilities, safety, people and work: written to reports/MONTH/ and committed, or printed."""
     from pmcs.cli.output import write
     from pmcs.reports.monthly import monthly_figures
     from pmcs.reports.pages import as_document, write_month
@@ -38,9 +42,26 @@ def monthly(app: App, month: str, only_print: bool, how: str | None) -> None:
         figures = monthly_figures(store, month, app.now(), language, translate)
         write(as_document(store, figures, how or "md", language, translate), app.out)
         return
-    paths, changed = write_month(store, month, app.now(), language, translate)
-    said = "Written: {files}" if changed else "Unchanged: {files}"
-    app.say(Sentence(said, files=paths))
+    _written(app, *write_month(store, month, app.now(), language, translate))
+
+
+@report.command()
+@click.argument("year", metavar="YYYY")
+@_PRINT
+@_FORMAT
+@click.pass_obj
+def yearly(app: App, year: str, only_print: bool, how: str | None) -> None:
+    """The same over a year, with a table a month: written to reports/YEAR/ and committed, or printed."""
+    from pmcs.cli.output import write
+    from pmcs.reports.pages import as_document, write_year
+    from pmcs.reports.yearly import yearly_figures
+
+    store, language, translate = app.store, app.language, app.words.gettext
+    if only_print or how:
+        figures = yearly_figures(store, year, app.now(), language, translate)
+        write(as_document(store, figures, how or "md", language, translate), app.out)
+        return
+    _written(app, *write_year(store, year, app.now(), language, translate))
 
 
 @report.command()
@@ -72,3 +93,7 @@ def assessment(app: App, id: str, how: str, output: Path | None) -> None:  # noq
     except OSError as error:
         raise Unable("{file} cannot be written ({reason}).", file=output, reason=error.strerror or "") from error
     app.say(Sentence("Written: {files}", files=[str(output)]))
+
+
+def _written(app: App, paths: list[str], changed: bool) -> None:
+    app.say(Sentence("Written: {files}" if changed else "Unchanged: {files}", files=paths))

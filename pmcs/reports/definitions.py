@@ -1,4 +1,4 @@
-"""What each figure of the monthly report means; printed on it."""
+"""What each figure of a report means; printed on it. Those of people and of work stand beside."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def definitions(_: Translate) -> list[dict[str, str]]:
         (_("Satisfaction rate"), _("Scores of 4 and 5 ÷ all scores of those reached.")),
         ("—", _("There is nothing to divide by.")),
     ]
-    return _listed(pairs)
+    return listed_terms(pairs)
 
 
 def facility_definitions(_: Translate) -> list[dict[str, str]]:
     """Terms and meanings of the page of facilities."""
-    return _listed(
+    return listed_terms(
         [
-            _part_month(_),
+            of_span(_),
             *_of_rounds(_),
             (
                 _("Abnormal items"),
@@ -92,17 +92,17 @@ def facility_definitions(_: Translate) -> list[dict[str, str]]:
                 _("Neither stopped nor retired ÷ not retired, as they stood at the month's end."),
             ),
             *_of_hazards(_),
-            _of_dates(_),
-            _nothing(_),
+            of_dates(_),
+            of_nothing(_),
         ]
     )
 
 
 def safety_definitions(_: Translate) -> list[dict[str, str]]:
     """Terms and meanings of the page of safety."""
-    return _listed(
+    return listed_terms(
         [
-            _part_month(_),
+            of_span(_),
             *_of_rounds(_),
             (
                 _("Abnormal items"),
@@ -134,13 +134,14 @@ def safety_definitions(_: Translate) -> list[dict[str, str]]:
                     "denominator, what the manager stood down does not."
                 ),
             ),
-            _of_dates(_),
-            _nothing(_),
+            of_dates(_),
+            of_nothing(_),
         ]
     )
 
 
-def _part_month(_: Translate) -> tuple[str, str]:
+def of_span(_: Translate) -> tuple[str, str]:
+    """Which records belong to a part."""
     return (
         _("Month"),
         _("From its first moment to that of the next month, in the office's time zone; void records do not count."),
@@ -198,7 +199,8 @@ def _of_hazards(_: Translate) -> list[tuple[str, str]]:
     ]
 
 
-def _of_dates(_: Translate) -> tuple[str, str]:
+def of_dates(_: Translate) -> tuple[str, str]:
+    """Which dates are near or over."""
     return (
         _("Dates that run out"),
         _(
@@ -208,9 +210,25 @@ def _of_dates(_: Translate) -> tuple[str, str]:
     )
 
 
-def _nothing(_: Translate) -> tuple[str, str]:
+def of_nothing(_: Translate) -> tuple[str, str]:
+    """The dash."""
     return ("—", _("There is nothing to divide by."))
 
 
-def _listed(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
+def listed_terms(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Terms and meanings as the templates want them."""
     return [{"term": term, "meaning": meaning} for term, meaning in pairs]
+
+
+def of_year(_: Translate, terms: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The same terms, in the report of a year: what is the month becomes the year."""
+    year = (
+        _("Year"),
+        _(
+            "From its first moment to that of the next year, in the office's time zone; void records do not count. "
+            "What is said of the month holds for the year, and in the table by month for each month. Rates of the year "
+            "are worked out from the year's counts, not from the rates of the months; what is open, overdue or in "
+            "force at the end is what it is at the end of the last month."
+        ),
+    )
+    return [*listed_terms([year]), *(term for term in terms if term["term"] != _("Month"))]

@@ -55,7 +55,7 @@ def _of_field(store: Store, kind: Kind, item: Field, column: Field, end: datetim
     ):
         told: Mapping[str, Any] = json.loads(head)["fields"]
         if changed >= end.timestamp():
-            state, told = _then(store, kind, id_, end, state, told)  # noqa: PLW2901  as it stood then
+            state, told = as_it_stood(store, kind, id_, end, state, told)  # noqa: PLW2901
         if not kind.ends(state):
             for what, day in _dates(item, column, told).items():
                 if day <= last.isoformat():
@@ -81,7 +81,7 @@ def _plain(item: Field | None, told: Mapping[str, Any]) -> str:
     return mask_text(str(told.get(item.name) or "")) if item and not item.sealed else ""
 
 
-def _then(
+def as_it_stood(
     store: Store, kind: Kind, id_: str, end: datetime, state: str, told: Mapping[str, Any]
 ) -> tuple[str, Mapping[str, Any]]:
     """State and fields just before a moment, from the file; as they are now where it cannot be read."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pmcs.core.kind import shown
 from pmcs.reports.hazard_figures import hazard_figures, pressing
-from pmcs.reports.life_rows import stirring
+from pmcs.reports.life_rows import register, stirring
 from pmcs.reports.round_rows import read_rounds
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Ground:
-    """One store and one month of it. Times on the pages are in the office's zone."""
+    """One store and one month or year of it. Times on the pages are in the office's zone."""
 
     store: Store
     span: Span
@@ -35,17 +35,35 @@ class Ground:
 
     @cached_property
     def inspections(self) -> list[Round]:
-        """The rounds of the month."""
+        """The rounds of the span."""
         return read_rounds(self.store, self.kinds["inspection"], self.span)
 
     @cached_property
     def hazards(self) -> list[Life]:
-        """The hazards that have a part in the month."""
+        """The hazards that have a part in the span."""
         return stirring(self.store, self.kinds["hazard"], self.span)
+
+    @cached_property
+    def staff(self) -> list[Life]:
+        """All who ever were on the staff."""
+        return register(self.store, self.kinds["staff"]) if "staff" in self.kinds else []
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first day of the span, and of the next."""
+        start = datetime.fromtimestamp(self.span.start, self.end.tzinfo)
+        return start.date().isoformat(), self.end.date().isoformat()
+
+    @property
+    def periods(self) -> tuple[str, str]:
+        """The span as a period, and the next: every period within it stands between them, as a text."""
+        first, last = self.days
+        year = first.endswith("-01-01") and last.endswith("-01-01")
+        return (first[:4], last[:4]) if year else (first[:7], last[:7])
 
     @property
     def today(self) -> date:
-        """The month's last day, or that of the last entry of a month that runs: by it dates are near or over."""
+        """The last day, or that of the last entry of a span that runs: by it dates are near or over."""
         judged = min(self.end - timedelta(microseconds=1), datetime.fromtimestamp(self.span.judged, self.end.tzinfo))
         return judged.date()
 
@@ -67,10 +85,14 @@ class Ground:
         return {**hazard_figures(hazards, self.span), "pressing": rows}
 
     def labels(self, language: str) -> dict[str, dict[str, str]]:
-        """What choices and checklists are called, by `kind.field` and `checklists`."""
+        """What choices, states, checklists and posts are called: `kind.field`, `kind.state`, `checklists`, `posts`."""
         regulation = self.store.regulations.on(self.store.regulations.versions[-1])
-        found = {"checklists": {name: shown(label, language) for name, label in regulation.names("checklists").items()}}
+        found = {
+            among: {name: shown(label, language) for name, label in regulation.names(among).items()}
+            for among in ("checklists", "posts")
+        }
         for kind in self.kinds.values():
+            found[f"{kind.name}.state"] = {name: shown(state.label, language) for name, state in kind.states.items()}
             for item in kind.fields.values():
                 if item.values:
                     texts = {name: shown(choice.label, language) for name, choice in item.values.items()}

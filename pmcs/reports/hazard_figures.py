@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from pmcs.reports.lives import Life, Span, balance, kept
+from pmcs.reports.lives import Life, Span, balance, kept, overdue
 from pmcs.reports.rates import rate
 
 CLOCK = "rectify"
@@ -34,7 +34,7 @@ def hazard_figures(hazards: Sequence[Life], span: Span) -> dict[str, Any]:
         "closed": held["ended"],
         "reopened": held["reopened"],
         "open_end": held["open_end"],
-        "overdue_end": sum(_overdue(life, span) is not None for life in hazards),
+        "overdue_end": sum(overdue(life, CLOCK, span) is not None for life in hazards),
         "extended": sum(act.do == "approve" for _, act in acts),
         "reported": reported.due,
         "reported_on_time": reported.kept,
@@ -52,15 +52,10 @@ def pressing(hazards: Sequence[Life], span: Span) -> list[Pressing]:
     """Those open at the end that are major or overdue: the longest overdue first, then by deadline."""
     found = []
     for life in hazards:
-        late = _overdue(life, span)
+        late = overdue(life, CLOCK, span)
         if life.open_at(span.end) and (late is not None or life.get("level") == "major"):
             found.append(Pressing(life, life.last_due(CLOCK, span.end), late))
     return sorted(found, key=lambda item: (-(item.late or 0), item.due or float("inf"), item.life.id))
-
-
-def _overdue(life: Life, span: Span) -> float | None:
-    due = life.running(CLOCK, span.end) if life.open_at(span.end) else None
-    return span.judged - due if due is not None and due < span.judged else None
 
 
 def _passed(due: float | None, span: Span) -> bool:

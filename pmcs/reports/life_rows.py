@@ -44,6 +44,32 @@ def dated(store: Store, kind: Kind, name: str, span: Span) -> list[Life]:
     return [life for life in found if span.has(life.when)]
 
 
+def between(store: Store, kind: Kind, name: str, first: str, last: str) -> list[Life]:
+    """Those whose day, month or year in field `name` is no less than `first` and less than `last`, by number."""
+    return _read(
+        store,
+        kind,
+        "SELECT rid FROM field WHERE kind = ? AND name = ? AND value >= ? AND value < ?",
+        (kind.name, name, first, last),
+    )
+
+
+def entered(store: Store, kind: Kind, state: str, span: Span) -> list[Life]:
+    """Those that came into a state in the span, by number."""
+    return _read(
+        store,
+        kind,
+        "SELECT rid FROM event JOIN record USING (rid)"
+        " WHERE at >= ? AND at < ? AND kind = ? AND state_after = ? AND state_before <> state_after",
+        (span.start, span.end, kind.name, state),
+    )
+
+
+def register(store: Store, kind: Kind) -> list[Life]:
+    """All entries of a register, whenever they were there, by number."""
+    return _read(store, kind, "SELECT rid FROM record WHERE kind = ?", (kind.name,))
+
+
 def reach(span: Span) -> tuple[str, str]:
     """Two days between which every time of the month stands, as texts."""
     first, last = (datetime.fromtimestamp(at, UTC) for at in (span.start, span.end))

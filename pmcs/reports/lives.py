@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 
 
 class Span(NamedTuple):
-    """A month, half open, in epoch seconds, and up to when it is judged."""
+    """A month or a year, half open, in epoch seconds, and up to when it is judged."""
 
     start: float
     end: float
     judged: float
-    """The month's end, or the last entry of a month that still runs: what is due later is not overdue."""
+    """Its end, or the last entry of a span that still runs: what is due later is not overdue."""
     known: float
-    """The last entry, and no less than the end of a month that is over: how what was due in the month came out."""
+    """The last entry, and no less than the end of a span that is over: how what was due in it came out."""
 
     def has(self, at: float | None) -> bool:
-        """Whether a moment lies in the month."""
+        """Whether a moment lies in it."""
         return at is not None and self.start <= at < self.end
 
 
@@ -57,12 +57,21 @@ class Life:
         """A field, or nothing."""
         return str(self.fields.get(name) or "")
 
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The lines of a field, as far as they are any."""
+        found = self.fields.get(name)
+        return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
     def open_at(self, at: float) -> bool:
         """Opened before, and not ended before."""
         if self.opened >= at:
             return False
         moves = [act.ends for act in self.acts if act.ends and act.at < at]
         return not moves or moves[-1] < 0
+
+    def state_at(self, at: float) -> str:
+        """The state just before a moment; nothing where it had not been opened."""
+        return next((act.after for act in reversed(self.acts) if act.after and act.at < at), "")
 
     def first(self, *wanted: str) -> Act | None:
         """The first act of such a name, or that entered such a state."""
@@ -96,6 +105,31 @@ def balance(lives: Iterable[Life], span: Span) -> dict[str, int]:
             if act.ends and span.has(act.at):
                 found["ended" if act.ends > 0 else "reopened"] += 1
     return found
+
+
+def did(lives: Iterable[Life], span: Span, *wanted: str) -> int:
+    """How many acts of the span have such a name, or entered such a state."""
+    return len(_acts(lives, span, wanted))
+
+
+def on_time(lives: Iterable[Life], span: Span, clock: str, *wanted: str) -> Kept:
+    """Of these acts, how many were under a due time of the clock, and no later."""
+    return kept((act.at, life.due_of(clock, act.at)) for life, act in _acts(lives, span, wanted))
+
+
+def _acts(lives: Iterable[Life], span: Span, wanted: tuple[str, ...]) -> list[tuple[Life, Act]]:
+    return [
+        (life, act)
+        for life in lives
+        for act in life.acts
+        if span.has(act.at) and (act.do in wanted or act.after in wanted)
+    ]
+
+
+def overdue(life: Life, clock: str, span: Span) -> float | None:
+    """By how much the clock of what is open at the end had passed its due time; None where it had not."""
+    due = life.running(clock, span.end) if life.open_at(span.end) else None
+    return span.judged - due if due is not None and due < span.judged else None
 
 
 class Kept(NamedTuple):

@@ -1,4 +1,4 @@
-"""The monthly report as pages, one for each part: rendered, and committed together."""
+"""A report as pages, one for each part: rendered, and committed together."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from typing import Any
 from pmcs.errors import Translate
 from pmcs.regulation.shipped import templates_dir
 from pmcs.reports.monthly import monthly_figures
-from pmcs.reports.parts import PARTS, part_words
+from pmcs.reports.parts import PARTS, TICKETS, part_words
 from pmcs.reports.render import render
+from pmcs.reports.sections import Words
+from pmcs.reports.year_page import year_words
+from pmcs.reports.yearly import yearly_figures
 from pmcs.store.store import Store
 
 REPORTS = "reports"
-TICKETS = "tickets"
-WORDS = frozenset({"definitions", "categories", "people", "language", "labels"})
+MONTHLY, YEARLY = "monthly", "yearly"
+WORDS = frozenset({"definitions", "categories", "names", "language", "labels", "by_month"})
 """What only the pages need to speak of the figures."""
-COMMON = ("month", "office", "made_from", "complete")
+COMMON = ("month", "year", "office", "made_from", "complete")
+MONTHS = "months"
 
 
 def as_json(figures: Mapping[str, Any]) -> str:
@@ -34,8 +38,9 @@ def as_document(store: Store, figures: Mapping[str, Any], how: str, language: st
     pages = {part: as_page(store, figures, part, how, language, translate, within="part") for part in _parts(figures)}
     if how == "md":
         return "\n".join(pages.values())
-    bodies = [_body(page) for page in pages.values()]
-    return _rendered(store, "monthly/all.html.j2", {**figures, "bodies": bodies}, language, translate)
+    told = {**figures, "bodies": [_body(page) for page in pages.values()]}
+    told.setdefault("month", figures.get("year"))
+    return _rendered(store, f"{_sort(figures)}/all.html.j2", told, language, translate)
 
 
 def as_page(
@@ -50,13 +55,30 @@ def as_page(
 ) -> str:
     """One part as `md`, `html` or `json`; `within` is the layout that its html extends."""
     if how == "json":
-        if part == TICKETS:
-            return as_json({name: value for name, value in figures.items() if name not in PARTS})
-        return as_json({name: figures[name] for name in (*COMMON, part)})
-    if part != TICKETS:
-        figures = {**figures, **part_words(part, figures, translate)}
+        return as_json(_of_part(figures, part))
     layout = {"layout": f"monthly/{within}.html.j2"}
-    return _rendered(store, f"monthly/{part}.{how}.j2", {**figures, **layout}, language, translate)
+    if _sort(figures) == YEARLY:
+        words = Words(translate, figures["labels"], figures["names"], translate("This year"))
+        told = {**figures, **year_words(part, figures, words), **layout}
+        return _rendered(store, f"yearly/part.{how}.j2", told, language, translate)
+    words = Words(translate, figures["labels"], figures["names"], translate("This month"))
+    told = {**figures, **({} if part == TICKETS else part_words(part, figures, words)), **layout}
+    return _rendered(store, f"monthly/{part}.{how}.j2", told, language, translate)
+
+
+def _of_part(figures: Mapping[str, Any], part: str) -> dict[str, Any]:
+    """What the json of one part holds: of tickets all that is of no other part."""
+    if part == TICKETS:
+        found = {name: value for name, value in figures.items() if name not in PARTS}
+    else:
+        found = {name: figures[name] for name in (*COMMON, part, MONTHS) if name in figures}
+    if MONTHS in found:
+        found[MONTHS] = [{"month": month["month"], part: month[part]} for month in figures[MONTHS]]
+    return found
+
+
+def _sort(figures: Mapping[str, Any]) -> str:
+    return YEARLY if "year" in figures else MONTHLY
 
 
 def _rendered(store: Store, name: str, figures: Mapping[str, Any], language: str, translate: Translate) -> str:
@@ -78,24 +100,32 @@ def _body(page: str) -> str:
 
 def write_month(store: Store, month: str, now: datetime, language: str, translate: Translate) -> tuple[list[str], bool]:
     """Write and commit the month's pages; returns their paths in the store and whether anything changed."""
+    with store.writing(f"report monthly {month}"):
+        return _write(store, month, monthly_figures(store, month, now, language, translate), now, language, translate)
+
+
+def write_year(store: Store, year: str, now: datetime, language: str, translate: Translate) -> tuple[list[str], bool]:
+    """Write and commit the year's pages; returns their paths in the store and whether anything changed."""
+    with store.writing(f"report yearly {year}"):
+        return _write(store, year, yearly_figures(store, year, now, language, translate), now, language, translate)
+
+
+def _write(
+    store: Store, folder: str, figures: Mapping[str, Any], now: datetime, language: str, translate: Translate
+) -> tuple[list[str], bool]:
     from pmcs.store.message import plain_message
     from pmcs.store.store import CRON
 
-    with store.writing(f"report monthly {month}"):
-        figures = monthly_figures(store, month, now, language, translate)
-        files = {
-            store.path(f"{REPORTS}/{month}/{part}.{how}"): as_page(
-                store, figures, part, how, language, translate
-            ).encode()
-            for part in _parts(figures)
-            for how in ("md", "html", "json")
-        }
-        committed = store.committed(files)
-        changed = [
-            (path, data) for path, data in files.items() if committed.get(path) != store.repository.blob_oid(data)
-        ]
-        if changed:
-            trailers = {"Action": "report", "Actor": "system", "Clause": "5.9"}
-            store.save(changed, plain_message(f"report monthly {month}", trailers), CRON, CRON, now, committed)
-            store.repository.tidy()
+    files = {
+        store.path(f"{REPORTS}/{folder}/{part}.{how}"): as_page(store, figures, part, how, language, translate).encode()
+        for part in _parts(figures)
+        for how in ("md", "html", "json")
+    }
+    committed = store.committed(files)
+    changed = [(path, data) for path, data in files.items() if committed.get(path) != store.repository.blob_oid(data)]
+    if changed:
+        trailers = {"Action": "report", "Actor": "system", "Clause": "5.9"}
+        message = plain_message(f"report {_sort(figures)} {folder}", trailers)
+        store.save(changed, message, CRON, CRON, now, committed)
+        store.repository.tidy()
     return list(files), bool(changed)

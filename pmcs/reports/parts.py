@@ -1,4 +1,4 @@
-"""The parts of the monthly report beside the tickets: their figures, and the words that their pages need."""
+"""The parts of a report beside the tickets: their figures, and the words that their pages need."""
 
 from __future__ import annotations
 
@@ -8,15 +8,22 @@ from typing import Any, NamedTuple
 
 from pmcs.core.kind import Kind
 from pmcs.errors import Translate
-from pmcs.reports import facilities, safety
+from pmcs.reports import facilities, people, safety, work
 from pmcs.reports.definitions import facility_definitions, safety_definitions
 from pmcs.reports.expiring import read_expiring
 from pmcs.reports.facility_page import facility_page
 from pmcs.reports.ground import Ground
+from pmcs.reports.people_definitions import people_definitions
+from pmcs.reports.people_page import people_page
 from pmcs.reports.safety_page import safety_page
 from pmcs.reports.sections import Page, Words
+from pmcs.reports.work_definitions import work_definitions
+from pmcs.reports.work_page import work_page
 
+TICKETS = "tickets"
 SAFETY_ARTICLE = "9."
+UNDATED = frozenset({"plan"})
+"""Whose dates are figures of their own: a measure that is done does not run out."""
 
 
 class Part(NamedTuple):
@@ -31,6 +38,8 @@ class Part(NamedTuple):
 PARTS: Mapping[str, Part] = {
     "facilities": Part(facilities.facilities, facilities.KINDS, facility_page, facility_definitions),
     "safety": Part(safety.safety, safety.KINDS, safety_page, safety_definitions),
+    "people": Part(people.people, people.KINDS, people_page, people_definitions),
+    "work": Part(work.work, work.KINDS, work_page, work_definitions),
 }
 
 
@@ -49,11 +58,11 @@ def part_figures(ground: Ground, translate: Translate) -> dict[str, dict[str, An
 
 
 def _expiring(ground: Ground, part: str) -> dict[str, Any]:
-    """Dates over or near at the month's end: those of article 9 belong to safety, all others to facilities."""
+    """Dates over or near at the end, those of the kinds that belong to the part."""
     found = [
         item
         for kind in ground.kinds.values()
-        if _of_safety(kind) == (part == "safety")
+        if _home(kind) == part and kind.name not in UNDATED
         for item in read_expiring(ground.store, kind, ground.end, ground.today)
     ]
     rows = [
@@ -72,15 +81,32 @@ def _expiring(ground: Ground, part: str) -> dict[str, Any]:
     return {"expired": expired, "near": len(rows) - expired, "dates": rows}
 
 
-def _of_safety(kind: Kind) -> bool:
-    return isinstance(kind.clause, str) and kind.clause.startswith(SAFETY_ARTICLE)
+def _home(kind: Kind) -> str:
+    """The part that a kind's dates belong to: people and work by name, article 9 to safety, all else to facilities."""
+    for part in ("people", "work"):
+        if kind.name in PARTS[part].kinds:
+            return part
+    return "safety" if isinstance(kind.clause, str) and kind.clause.startswith(SAFETY_ARTICLE) else "facilities"
 
 
-def part_words(part: str, figures: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
+def named(parts: Mapping[str, Any]) -> set[str]:
+    """The members of staff whom the figures name by code."""
+    pressing = (row["owner"] for name in ("facilities", "safety") for row in _rows(parts, name, "hazards", "pressing"))
+    late = (row["owner"] for row in _rows(parts, "work", "plans", "overdue"))
+    there = (*_rows(parts, "people", "people", "missing"), *_rows(parts, "people", "training", "not_trained"))
+    return {code for code in (*pressing, *late, *there) if code}
+
+
+def _rows(parts: Mapping[str, Any], part: str, section: str, name: str) -> list[Any]:
+    found: list[Any] = parts.get(part, {}).get(section, {}).get(name, [])
+    return found
+
+
+def part_words(part: str, figures: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """What the page of a part shows beside what all pages do."""
-    words = Words(translate, figures["labels"], figures["people"])
     return {
+        "now": words.now,
         "page": PARTS[part].page(figures[part], words),
-        "definitions": PARTS[part].definitions(translate),
+        "definitions": PARTS[part].definitions(words.say),
         "unreadable": figures[part]["unreadable"],
     }

@@ -159,6 +159,11 @@ def money(amount: float | None) -> str:
     return NOTHING if amount is None else f"{Decimal(str(amount)):,.2f}"
 
 
+def points(number: float | None) -> str:
+    """`87.25` as `87.3`."""
+    return NOTHING if number is None else _signed(_rounded(number, "points"))
+
+
 def text(value: object, limit: int | None = None) -> str:
     """Any text on one line, without control characters, cut at `limit` characters."""
     if value is None:
@@ -191,7 +196,7 @@ class _Words:
         self.translate = translate
         self._forms: dict[str, Callable[[Any], str]] = {
             "count": count, "percent": percent, "hours": self.hours, "minutes": self.minutes, "money": money,
-            "time": local, "day": day, "text": text,
+            "points": points, "time": local, "day": day, "text": text,
         }  # fmt: skip
 
     def hours(self, number: float | None) -> str:
@@ -207,7 +212,7 @@ class _Words:
         return self.translate("{minutes} min").format(minutes=_signed(_rounded(number, "minutes")))
 
     def figure(self, number: Any, form: str) -> str:
-        """A value in a form: `count`, `percent` (a rate), `hours`, `minutes`, `money`, `time`, `day`, `text`."""
+        """In a form: `count`, `percent` (a rate), `hours`, `minutes`, `money`, `points`, `time`, `day`, `text`."""
         return self._forms[form](number)
 
     def change(self, now: float | None, before: float | None, form: str) -> str:
@@ -223,7 +228,9 @@ class _Words:
         return self.translate("{hours} h").format(hours=signed) if form == "hours" else signed
 
     def month(self, month: str) -> str:
-        """`2026-10` as `October 2026`."""
+        """`2026-10` as `October 2026`; a year alone as a year."""
+        if "-" not in month:
+            return self.translate("Year {year}").format(year=month)
         return self.translate("{name} {year}").format(**_parts(month))
 
     def month_label(self, month: str) -> str:

@@ -63,11 +63,12 @@ class Page(NamedTuple):
 
 
 class Words(NamedTuple):
-    """What is needed to speak: the translator, what choices are called, and people."""
+    """What is needed to speak: the translator, what choices are called, the staff, and the span: this month."""
 
     say: Translate
     labels: Mapping[str, Mapping[str, str]]
-    people: Mapping[str, str]
+    names: Mapping[str, str]
+    now: str
 
     def of(self, among: str, name: str | None) -> str:
         """What a choice is called."""
@@ -155,7 +156,7 @@ def hazard_section(figures: Mapping[str, Any], words: Words) -> Section:
                 row["id"],
                 [
                     *(Cell(words.of("hazard.level", row["level"]), "text"), Cell(row["place"], "text")),
-                    *(Cell(row["what"], "text"), Cell(words.people.get(row["owner"], row["owner"]), "text")),
+                    *(Cell(row["what"], "text"), Cell(words.names.get(row["owner"], row["owner"]), "text")),
                     *(Cell(row["deadline"], "day"), Cell(row["late_hours"], "hours")),
                 ],
             )
@@ -191,10 +192,9 @@ def expiring_section(figures: Mapping[str, Any], words: Words) -> Section:
 
 
 def across(pairs: Iterable[tuple[str, Cell]], words: Words) -> Table:
-    """Figures of the month side by side."""
-    _ = words.say
+    """Figures of the span side by side."""
     heads, cells = zip(*pairs, strict=True)
-    return Table(["", *heads], [Line(_("This month"), cells)])
+    return Table(["", *heads], [Line(words.now, cells)])
 
 
 def sentences(parts: Iterable[str]) -> str:

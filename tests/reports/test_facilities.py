@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,10 @@ from pmcs.cli.words import ENGLISH
 from pmcs.errors import untranslated
 from pmcs.reports.ground import Ground
 from pmcs.reports.lives import Span
-from pmcs.reports.monthly import month_bounds
-from pmcs.reports.parts import part_figures, part_words
+from pmcs.reports.parts import PARTS, part_figures, part_words
 from pmcs.reports.round_figures import DONE, MISSED, OPEN, Round, round_figures
+from pmcs.reports.sections import Words
+from pmcs.reports.spans import month_bounds
 from pmcs.store.store import Store
 from tests.reports.test_render import Reader
 from tests.stories.conftest import ZONE, Office
@@ -42,6 +44,11 @@ ALL = {
     "incident": "incidents",
     "drill": "drills",
     "shift": "shifts",
+    "training": "training",
+    "conduct": "conduct",
+    "plan": "plans",
+    "task": "tasks",
+    "activity": "activities",
 }
 """Kinds, and where their figures stand."""
 HOSTILE = "<b>{{ 7 }}</b> | `x` **y**"
@@ -106,9 +113,10 @@ def test_certificates_are_counted_as_they_stood_at_the_month_s_end(facilities, d
     assert dates == [
         ("P1", "检测报告", "2026-12-20", -11),
         ("L1", "年检", "2027-01-15", 15),
-        ("wang.qiang", "电工证", "2027-02-10", 41),
     ]
-    assert some(facilities["expiring"], "expired", "near") == (1, 2)
+    assert some(facilities["expiring"], "expired", "near") == (1, 1)
+    dates = part(december, name="people")["expiring"]["dates"]
+    assert [(row["id"], row["what"], row["days"]) for row in dates] == [("wang.qiang", "电工证", 41)]
     # By the second of January, so far.
     assert [row["days"] for row in part(december, "2027-01")["expiring"]["dates"]] == [-13, 13]
 
@@ -149,18 +157,16 @@ def test_all_pages_are_one_commit_and_a_second_run_none(december):
     december("report", "monthly", "2026-12")
     folder = december.root / "reports" / "2026-12"
     pages = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert sorted(pages) == sorted(
-        f"{part}.{how}" for part in ("tickets", "facilities", "safety") for how in ("md", "html", "json")
-    )
+    assert sorted(pages) == sorted(f"{part}.{how}" for part in ("tickets", *PARTS) for how in ("md", "html", "json"))
     december.later(days=1)("report", "monthly", "2026-12")
     assert len(december.log()) == before + 1
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == pages
     assert december.dirt() == ""
     whole = json.loads(december("report", "monthly", "2026-12", "--format", "json"))
-    for name in ("facilities", "safety"):
+    for name in PARTS:
         own = json.loads(pages[f"{name}.json"])
         assert own == {key: whole[key] for key in ("month", "office", "made_from", "complete", name)}
-    assert json.loads(pages["tickets.json"]) == {k: v for k, v in whole.items() if k not in ("facilities", "safety")}
+    assert json.loads(pages["tickets.json"]) == {k: v for k, v in whole.items() if k not in PARTS}
 
 
 def test_every_page_is_whole_and_its_tables_keep_their_columns(december):
@@ -201,9 +207,9 @@ def test_a_file_that_cannot_be_read_is_named_on_the_page_of_its_part(december):
 def test_all_parts_printed_are_one_document(december):
     page = december("report", "monthly", "2026-12", "--stdout", "--format", "html")
     assert [page.count(mark) for mark in ("<!DOCTYPE", "<html", "<main>", "</main>", "<footer>", "<style>")] == [1] * 6
-    assert page.count('<article class="part">') == page.count("<h1>") == 3
+    assert page.count('<article class="part">') == page.count("<h1>") == 5
     text = december("report", "monthly", "2026-12", "--stdout")
-    assert [line[:2] for line in text.splitlines()].count("# ") == 3
+    assert [line[:2] for line in text.splitlines()].count("# ") == 5
     assert "\n\n\n" not in text
 
 
@@ -219,19 +225,25 @@ def test_an_office_s_own_page_goes_into_the_document_of_all(december):
     assert '<article class="part">\n<h1>4 件</h1>\n</article>' in page
 
 
+def _without(file: Path, begin: str, end: str) -> None:
+    text = file.read_text("utf-8")
+    file.write_text(text[: text.index(begin)] + text[text.index(end) :], encoding="utf-8")
+
+
 def test_a_regulation_without_the_kinds_has_no_such_part(office):
     kinds = office.root / "regulation" / "2026-01-01" / "kinds"
-    for name in ("schedule", *ALL):
-        (kinds / f"{name}.yaml").unlink()
-    ticket = (kinds / "ticket.yaml").read_text("utf-8")
-    begin, end = ticket.index("  dispatch:"), ticket.index("  wait:")
-    (kinds / "ticket.yaml").write_text(ticket[:begin] + ticket[end:], encoding="utf-8")
+    for file in kinds.iterdir():
+        if file.stem not in ("ticket", "staff", "place", "resident", "emergency_plan", "interpretation"):
+            file.unlink()
+    _without(kinds / "ticket.yaml", "  involve:", "  wait:")
+    _without(kinds / "staff.yaml", "  - trained:", "  - must_have:")
     office.git("commit", "-qam", "fewer kinds")
     office.ticket()
-    assert not {"facilities", "safety"} & json.loads(office("report", "monthly", "2026-11", "--format", "json")).keys()
+    # Without staff there is no office.
+    assert {"people"} == PARTS.keys() & json.loads(office("report", "monthly", "2026-11", "--format", "json")).keys()
     office("report", "monthly", "2026-11")
     names = {path.stem for path in (office.root / "reports" / "2026-11").iterdir()}
-    assert names == {"tickets"}
+    assert names == {"tickets", "people"}
     for page in ("md", "html"):
         assert "Traceback" not in office("report", "monthly", "2026-11", "--format", page)
 
@@ -249,8 +261,8 @@ def test_a_part_says_what_the_regulation_has_kinds_for(december, lacking, alone)
     for kind, mine in ALL.items():
         assert (mine in sections) == (kind in ground.kinds)
     for name, figures in found.items():
-        words = {"labels": ground.labels("zh_CN"), "people": {}, name: figures}
-        page = part_words(name, words, untranslated)["page"]
+        words = Words(untranslated, ground.labels("zh_CN"), {}, "This month")
+        page = part_words(name, {name: figures}, words)["page"]
         assert [section.id for section in page.sections][-1] == "expiring"
 
 

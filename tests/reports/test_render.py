@@ -65,7 +65,7 @@ def month(**changed: Any) -> dict[str, Any]:
         ),
         "previous": tickets(received=147, resolved=54, on_time_rate=0.7, median_hours=40.2),
         "trend": [dict(zip(columns, row, strict=True)) for row in trend],
-        "categories": {"complaint": "投诉", "repair": "报修"}, "people": {}, "unreadable": [],
+        "categories": {"complaint": "投诉", "repair": "报修"}, "names": {}, "unreadable": [],
         "overdue": overdue(3), "escalated": 12,
         "definitions": [{"term": "及时率", "meaning": "在时限内办结的占比"}], **changed,
     }  # fmt: skip
