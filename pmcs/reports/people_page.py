@@ -83,7 +83,7 @@ def _training(figures: Mapping[str, Any], words: Words) -> Section:
     _ = words.say
     plan = [
         *((_("Due in the month"), Cell(figures["due"])), (_("Of them held"), Cell(figures["done"]))),
-        *((_("On time"), Cell(figures["done_on_time"])), (_("Not held"), Cell(figures["not_done"]))),
+        *((_("On time"), Cell(figures["done_on_time"])), (_("Trainings not held"), Cell(figures["not_done"]))),
         *((_("Cancelled"), Cell(figures["cancelled"])), (_("Not due yet"), Cell(figures["not_due_yet"]))),
         (_("On-time rate"), Cell(figures["on_time_rate"], "percent")),
     ]
@@ -139,7 +139,15 @@ def _assessments(figures: Mapping[str, Any], words: Words) -> Section:
     tables = []
     if figures["totals"]:
         rows = [*_posts(figures["by_post"], words), (_("All"), figures)]
-        heads = [_("Post"), _("Persons"), _("Assessments"), _("Mean"), _("Median"), _("Lowest"), _("Highest")]
+        heads = [
+            _("Post"),
+            _("Persons"),
+            _("Assessments"),
+            _("Mean points"),
+            _("Median points"),
+            _("Lowest"),
+            _("Highest"),
+        ]
         lines = [
             Line(
                 label,
@@ -165,8 +173,9 @@ def _assessments(figures: Mapping[str, Any], words: Words) -> Section:
 
 def _posts(by_post: Mapping[str, Any], words: Words) -> list[tuple[str, Mapping[str, Any]]]:
     """The posts in the order of the regulation, what is counted together last."""
+    _ = words.say
     told = {post: row for post, row in by_post.items() if post != OTHERS}
-    rest = [(words.say("Other posts together"), by_post[OTHERS])] if OTHERS in by_post else []
+    rest = [(_("Other posts together"), by_post[OTHERS])] if OTHERS in by_post else []
     return [*words.each("posts", told), *rest]
 
 

@@ -86,7 +86,7 @@ def _plans(figures: Mapping[str, Any], words: Words) -> Section:
         (_("Plans reviewed in time"), Cell(figures["review_rate"], "percent")),
     ]
     measures = [
-        *((_("Measures"), Cell(figures["measured"])), (_("Measures finished"), Cell(figures["finished"]))),
+        *((_("Measures"), Cell(figures["measured"])), (_("Finished measures"), Cell(figures["finished"]))),
         (_("Share finished"), Cell(figures["finished_rate"], "percent")),
         (_("Measures overdue"), Cell(figures["overdue_measures"])),
         (_("Plan reviews overdue at the end"), Cell(figures["reviews_overdue_end"])),
@@ -166,7 +166,7 @@ def _letter_line(label: str, row: Mapping[str, Any], *, total: bool = False) -> 
 def _activities(figures: Mapping[str, Any], words: Words) -> Section:
     _ = words.say
     course = [
-        *((_("Open at the start"), Cell(figures["open_start"])), (_("Planned"), Cell(figures["planned"]))),
+        *((_("Open at the start"), Cell(figures["open_start"])), (_("Activities planned"), Cell(figures["planned"]))),
         *((_("Approved"), Cell(figures["approved"])), (_("Activities held"), Cell(figures["held"]))),
         *((_("Cancelled"), Cell(figures["cancelled"])), (_("Summed up"), Cell(figures["summed_up"]))),
         (_("Summed up in time"), Cell(figures["sum_up_rate"], "percent")),
