@@ -56,10 +56,11 @@ class Ground:
 
     @property
     def periods(self) -> tuple[str, str]:
-        """The span as a period, and the next: every period within it stands between them, as a text."""
+        """Two texts between which the span stands as a period, and all periods within it."""
         first, last = self.days
         year = first.endswith("-01-01") and last.endswith("-01-01")
-        return (first[:4], last[:4]) if year else (first[:7], last[:7])
+        period = first[:4] if year else first[:7]
+        return period, f"{period}~"
 
     @property
     def today(self) -> date:

@@ -28,7 +28,7 @@ def year_bounds(year: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
         start = datetime(int(year), 1, 1, tzinfo=zone)
     except ValueError:
         raise BadInput("{year} is no year; write it as 2026.", year=year[:60]) from None
-    if year != f"{start:%Y}" or not in_calendar(start.replace(year=min(start.year + 1, 9999))):
+    if len(year) != 4 or year != f"{start:%Y}" or not in_calendar(start.replace(year=min(start.year + 1, 9999))):
         raise BadInput("{year} is no year; write it as 2026.", year=year[:60])
     return start, start.replace(year=start.year + 1)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import estate
+from tests.reports import estate, quarter
 from tests.stories.conftest import MONDAY, Office, found_empty, staffed
 
 
@@ -38,5 +38,23 @@ def december(tmp_path, monkeypatch, lived) -> Office:
     """The office on 2 January, after that December."""
     shutil.copytree(lived[0], tmp_path / "records")
     found = Office(tmp_path / "records", MONDAY, monkeypatch).at("2027-01-02 10:00")
+    found.sit_down("li.na")
+    return found
+
+
+@pytest.fixture(scope="session")
+def passed(tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """January to March 2027 as `quarter` tells it, and the numbers of what it speaks of."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        office = staffed(found_empty(tmp_path_factory.mktemp("quarter") / "records", MONDAY, monkeypatch))
+        quarter.furnish(office)
+        return office.root, quarter.live(office)
+
+
+@pytest.fixture
+def spring(tmp_path, monkeypatch, passed) -> Office:
+    """The office on 2 April, after those months."""
+    shutil.copytree(passed[0], tmp_path / "records")
+    found = Office(tmp_path / "records", MONDAY, monkeypatch).at("2027-04-02 10:00")
     found.sit_down("li.na")
     return found
