@@ -138,7 +138,8 @@ def _assessments(figures: Mapping[str, Any], words: Words) -> Section:
     ]  # fmt: skip
     tables = []
     if figures["totals"]:
-        rows = [*_posts(figures["by_post"], words), (_("All"), figures)]
+        posts = figures["by_post"] if figures["by_post"].keys() - {OTHERS} else {}
+        rows = [*_posts(posts, words), (_("All"), figures)]
         heads = [
             _("Post"),
             _("Persons"),

@@ -28,7 +28,9 @@ def ticket_page(tickets: Mapping[str, Any], words: Words) -> Page:
         Measure(_("Visit rate"), rate(visited, owed), "percent", visited, owed),
         Measure(_("Median time to resolve"), tickets["median_hours"], "hours"),
     ]  # fmt: skip
-    lead = _("Received {received}, resolved {resolved}; {open} are open at the end, {overdue} of them overdue.").format(
+    lead = _(
+        "In the year {received} received, {resolved} resolved; {open} are open at the end, {overdue} of them overdue."
+    ).format(
         received=tickets["received"],
         resolved=tickets["resolved"],
         open=tickets["backlog_end"],

@@ -65,7 +65,11 @@ def _charts(part: str, months: Sequence[tuple[str, Sequence[Measure]]], words: W
     """Each with the months, and its series by the places of their figures."""
     _ = words.say
     first = months[0][1]
-    rates = [place for place, measure in enumerate(first) if measure.form == "percent"][:LINES]
+    rates = [
+        place
+        for place, measure in enumerate(first)
+        if measure.form == "percent" and sum(row[place].value is not None for month, row in months) > 1
+    ][:LINES]
     found = []
     if part == TICKETS:
         found.append(_chart("bar", _("Received and resolved"), months, (0, 1)))
