@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from pmcs.errors import Translate
-from pmcs.regulation.shipped import templates_dir
 from pmcs.reports.monthly import monthly_figures
 from pmcs.reports.parts import PARTS, TICKETS, part_words
-from pmcs.reports.render import render
 from pmcs.reports.sections import Words
+from pmcs.reports.template import rendered
 from pmcs.reports.year_page import year_words
 from pmcs.reports.yearly import yearly_figures
 from pmcs.store.store import Store
@@ -40,7 +39,7 @@ def as_document(store: Store, figures: Mapping[str, Any], how: str, language: st
         return "\n".join(pages.values())
     told = {**figures, "bodies": [_body(page) for page in pages.values()]}
     told.setdefault("month", figures.get("year"))
-    return _rendered(store, f"{_sort(figures)}/all.html.j2", told, language, translate)
+    return rendered(store, f"{_sort(figures)}/all.html.j2", told, language, translate)
 
 
 def as_page(
@@ -60,10 +59,10 @@ def as_page(
     if _sort(figures) == YEARLY:
         words = Words(translate, figures["labels"], figures["names"], translate("This year"))
         told = {**figures, **year_words(part, figures, words), **layout}
-        return _rendered(store, f"yearly/part.{how}.j2", told, language, translate)
+        return rendered(store, f"yearly/part.{how}.j2", told, language, translate)
     words = Words(translate, figures["labels"], figures["names"], translate("This month"))
     told = {**figures, **({} if part == TICKETS else part_words(part, figures, words)), **layout}
-    return _rendered(store, f"monthly/{part}.{how}.j2", told, language, translate)
+    return rendered(store, f"monthly/{part}.{how}.j2", told, language, translate)
 
 
 def _of_part(figures: Mapping[str, Any], part: str) -> dict[str, Any]:
@@ -79,13 +78,6 @@ def _of_part(figures: Mapping[str, Any], part: str) -> dict[str, Any]:
 
 def _sort(figures: Mapping[str, Any]) -> str:
     return YEARLY if "year" in figures else MONTHLY
-
-
-def _rendered(store: Store, name: str, figures: Mapping[str, Any], language: str, translate: Translate) -> str:
-    """A template filled; the office's own come before the shipped ones."""
-    beside = [store.root.parent / "templates"] if store.prefix else []
-    folders = [*beside, store.root / "templates", templates_dir()]
-    return render(name, figures, language, translate=translate, folders=[path for path in folders if path.is_dir()])
 
 
 def _parts(figures: Mapping[str, Any]) -> list[str]:

@@ -244,7 +244,9 @@ class Sheet:
             for event in tree["history"]:
                 if event["do"] == "finish":
                     finisher = event["by"]
-                elif event["do"] in ("accept", "reject") and finisher == self.person and self.within(_time(event["at"])):
+                elif (
+                    event["do"] in ("accept", "reject") and finisher == self.person and self.within(_time(event["at"]))
+                ):
                     refused += event["do"] == "reject"
                     cites.add(tree["id"])
         return Counted(Decimal(refused), len(cites), sorted(cites))

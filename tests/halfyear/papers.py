@@ -54,7 +54,9 @@ def _task(day: date, owner: str, giver: str, extended: bool) -> Script:
     id_ = (yield Do(clock(day, "11:00"), giver, "task", "new", values=values))[0]
     yield Do(clock(day, "14:30"), owner, "task", "accept", id_)
     if extended:
-        yield Do(clock(on(day, 1), "10:00"), owner, "task", "extend", id_, {"wanted": f"{on(day, 12)} 17:00"}, "资料未齐")
+        yield Do(
+            clock(on(day, 1), "10:00"), owner, "task", "extend", id_, {"wanted": f"{on(day, 12)} 17:00"}, "资料未齐"
+        )
         yield Do(clock(on(day, 1), "11:00"), giver, "task", "approve", id_, note="同意")
     yield Do(clock(on(day, 9 if extended else 2), "10:00"), owner, "task", "finish", id_, note="已整理")
     yield Do(clock(on(day, 10 if extended else 3), "11:00"), giver, "task", "confirm", id_)

@@ -58,7 +58,9 @@ def planned(office: Office, day: date, by: str, round_: str, checklist: str, off
 
 def on_the_spot(office: Office, day: date, by: str) -> Script:
     """Without a set time: neither on time nor late."""
-    id_ = (yield Do(clock(day, "20:00"), by, "inspection", "new", values={"round": "safety", "checklist": "night_patrol"}))[0]
+    id_ = (
+        yield Do(clock(day, "20:00"), by, "inspection", "new", values={"round": "safety", "checklist": "night_patrol"})
+    )[0]
     yield from _walked(office, clock(day, "20:00"), by, id_, "night_patrol")
 
 

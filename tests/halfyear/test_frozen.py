@@ -72,7 +72,9 @@ def test_what_changed_since_is_named_with_what_was_done(lived, commits, told) ->
             for name in ("figure", "base")
             if old[item][name] != new[item][name]
         }
-        assert {(row["item"], row["name"]): (row["stands"], row["found"]) for row in told[id_]["later"]} == expected, id_
+        assert {(row["item"], row["name"]): (row["stands"], row["found"]) for row in told[id_]["later"]} == expected, (
+            id_
+        )
     assert sum(bool(item["later"]) for item in told.values()) > 5
 
 
@@ -164,6 +166,8 @@ def test_what_is_written_in_by_hand_is_found_by_verify(copy, hand) -> None:
     assert changed != text
     path.write_text(changed, encoding="utf-8")
     for words in (["add", str(path)], ["commit", "-qm", "nothing"]):
-        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.com", *words], cwd=copy.folder, check=True)
+        subprocess.run(
+            ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", *words], cwd=copy.folder, check=True
+        )
     item = verified(copy, id_)[id_]
     assert not item["same"], item

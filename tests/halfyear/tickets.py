@@ -14,7 +14,14 @@ DESK, OTHER = "zhang.min", "zhao.jing"
 
 def _new(day: date, by: str = DESK, text: str = "09:00", told: int = 0, **values: Any) -> Do:
     given = {"category": "repair", "place": "3-2-1201", "summary": "水管漏水", **values}
-    return Do(clock(day, text), by, "ticket", "new", values=given, at=clock(day, text) - timedelta(hours=told) if told else None)
+    return Do(
+        clock(day, text),
+        by,
+        "ticket",
+        "new",
+        values=given,
+        at=clock(day, text) - timedelta(hours=told) if told else None,
+    )
 
 
 def _do(day: date, text: str, by: str, do: str, id_: str, note: str = "", **values: Any) -> Do:
@@ -210,7 +217,9 @@ def reopened_late(day: date, keeper: str, office: Office) -> Script:
     id_ = yield from _to(keeper, day)
     yield _do(on(day, 1), "15:30", keeper, "resolve", id_, "已修好")
     yield from _over(on(day, 2), id_, "5")
-    yield Do(clock(date(2026, 9, 4), "11:00"), DESK, "ticket", "reopen", id_, {}, "又漏了", at=clock(on(day, 6), "11:00"))
+    yield Do(
+        clock(date(2026, 9, 4), "11:00"), DESK, "ticket", "reopen", id_, {}, "又漏了", at=clock(on(day, 6), "11:00")
+    )
 
 
 FATES: tuple[Callable[[date, str, Office], Script], ...] = (
