@@ -42,7 +42,7 @@ class Month:
             "repairs": self.repairs(),
             "assets": self.assets(),
             "hazards": self.hazards("equipment"),
-            "expiring": self.expiring("asset", "staff"),
+            "expiring": self.expiring("asset"),
             "unreadable": [],
         }
 
