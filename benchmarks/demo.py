@@ -1,5 +1,5 @@
-"""`make demo`: an office is set up, a call goes through article 7, a list is imported, its last months are reported;
-and a larger property has lived a fortnight of rounds, services and accidents (articles 8 and 9).
+"""`make demo`: an office is set up, a call goes through article 7, a list is imported, people are trained
+and assessed, the last months are reported; and a larger property has lived a fortnight of rounds, services and accidents (articles 8 and 9).
 
     python benchmarks/demo.py [FOLDER]
 
@@ -182,11 +182,35 @@ def bring_list(demo: Demo) -> None:
     demo.type(LI_NA, "pmcs", "today", "--limit", "3")
 
 
+def people(demo: Demo, month: str) -> None:
+    """A training, the undertakings, and the assessments of a month that is over."""
+    demo.tell("四、人员:培训、保密承诺、考核(第六条、第十至十四条)")
+    today = f"{demo.now:%Y-%m-%d}"
+    codes = [email.partition("@")[0] for _, email in (LI_NA, *(who for who, _ in STAFF))]
+    demo.type(
+        LI_NA,
+        *("pmcs", "training", "new", "--subject", "接待礼仪", "--basis", "11.1", "--planned", today, "--hours", "2"),
+        *("--trainer", "李娜", *(word for code in codes for word in ("--attendance", code))),
+    )
+    demo.type(LI_NA, "pmcs", "training", "hold", "A01")
+    for code in codes:
+        demo.type(LI_NA, "pmcs", "training", "mark", "A01", "--person", code, "--attended", "came", "--score", "90")
+        demo.type(LI_NA, "pmcs", "staff", "undertake", code, "--undertaking", today)
+    demo.type(LI_NA, "pmcs", "training", "close", "A01")
+    demo.type(LI_NA, "pmcs", "assessment", "open", month)
+    id_ = f"KH-{month}-zhang.min"
+    demo.type(LI_NA, "pmcs", "assessment", "mark", id_, "--item", "manner", "--points", "95", "--reason", "耐心,无投诉")
+    demo.type(LI_NA, "pmcs", "assessment", "score", id_, code=REFUSED)
+    demo.type(ZHANG_MIN, "pmcs", "report", "assessment", id_)
+    demo.type(LI_NA, "pmcs", "assessment", "verify", month)
+    demo.type(LI_NA, "pmcs", "staff", "duties", "zhang.min")
+
+
 def report(demo: Demo, months: tuple[str, str]) -> Path:
-    demo.tell("四、月报:写入 reports/ 并提交")
+    demo.tell("五、月报:写入 reports/ 并提交")
     for month in months:
         demo.type(LI_NA, "pmcs", "report", "monthly", month)
-    demo.tell("五、检查:每个文件、每条经过、每个单号")
+    demo.tell("六、检查:每个文件、每条经过、每个单号")
     demo.type(LI_NA, "pmcs", "check")
     demo.type(LI_NA, "git", "status", "--short", "--branch")
     return demo.store / "reports" / months[-1] / "tickets.html"
@@ -194,7 +218,7 @@ def report(demo: Demo, months: tuple[str, str]) -> Path:
 
 def fortnight(demo: Demo) -> list[Path]:
     """Lives fifteen days of the larger property, and types what comes next; answers with the report's pages."""
-    demo.tell("六、另一处物业:12 部电梯、3 间泵房、40 个巡更点,已按计划运行十五天(第八、九条)")
+    demo.tell("七、另一处物业:12 部电梯、3 间泵房、40 个巡更点,已按计划运行十五天(第八、九条)")
     # Its last night is over, wherever the clock stands.
     first = demo.now.date() - timedelta(days=15 if demo.now.hour > 5 else 16)
     os.environ.update(environment(LI_NA))
@@ -241,6 +265,7 @@ def main(folder: Path | None) -> None:
     set_up(demo)
     take_call(demo)
     bring_list(demo)
+    people(demo, months[0])
     page = report(demo, months)
     larger = Demo(top.resolve() / "larger")
     pages = [*fortnight(larger), page]
