@@ -107,7 +107,7 @@ def _attended(label: str, row: Mapping[str, Any], *, total: bool = False) -> Lin
 def _conduct(figures: Mapping[str, Any], words: Words) -> Section:
     _ = words.say
     course = [
-        *((_("Open at the start"), Cell(figures["open_start"])), (_("Proposed"), Cell(figures["proposed"]))),
+        *((_("Open at the start"), Cell(figures["open_start"])), (_("Put forward"), Cell(figures["proposed"]))),
         *((_("Announced"), Cell(figures["announced"])), (_("Become final"), Cell(figures["final"]))),
         *((_("Taken back"), Cell(figures["dropped"])), (_("Open at the end"), Cell(figures["open_end"]))),
     ]
@@ -122,7 +122,7 @@ def _conduct(figures: Mapping[str, Any], words: Words) -> Section:
     ):
         lines = [Line(label or "—", [Cell(row["proposed"]), Cell(row["announced"])]) for label, row in rows]
         if lines:
-            tables.append(Table([head, _("Proposed"), _("Announced")], lines))
+            tables.append(Table([head, _("Put forward"), _("Announced")], lines))
     return Section("conduct", _("Praise and blame"), [_("Counted without names.")], tables)
 
 

@@ -8,16 +8,20 @@ from typing import Any
 from pmcs.reports.lives import Life, Span, balance, did, on_time, overdue
 from pmcs.reports.rates import rate
 
-IN_FORCE = "in_force"
+IN_FORCE, REVIEWED = "in_force", "reviewed"
 DONE, OVER = "done", ("done", "dropped")
 
 
 def plan_figures(plans: Sequence[Life], span: Span, today: str) -> dict[str, Any]:
-    """The figures. Measures are those of plans in force at the end, as `fields` tell them, judged on an ISO day."""
+    """The figures. Measures are those of plans in force at the end or reviewed before it, as `fields` tell them.
+
+    They are overdue on `today`, an ISO day, in plans that are in force.
+    """
     held = balance(plans, span)
-    reviewed = on_time(plans, span, "review", "reviewed")
+    reviewed = on_time(plans, span, "review", REVIEWED)
     in_force = [life for life in plans if life.state_at(span.end) == IN_FORCE]
-    measures = [row for life in in_force for row in life.rows("measures")]
+    over = [life for life in plans if did([life], span, REVIEWED) and life not in in_force]
+    measures = [row for life in (*in_force, *over) for row in life.rows("measures")]
     finished = sum(row.get("progress") == DONE for row in measures)
     late = overdue_measures(in_force, today)
     return {
@@ -26,7 +30,7 @@ def plan_figures(plans: Sequence[Life], span: Span, today: str) -> dict[str, Any
         "approved": did(plans, span, "approve"),
         "refused": did(plans, span, "refuse"),
         "enacted": did(plans, span, IN_FORCE),
-        "reviewed": did(plans, span, "reviewed"),
+        "reviewed": did(plans, span, REVIEWED),
         "reviewed_with_due": reviewed.due,
         "reviewed_on_time": reviewed.kept,
         "review_rate": rate(reviewed.kept, reviewed.due),

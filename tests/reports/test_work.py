@@ -27,6 +27,9 @@ def test_a_plan_and_its_measures_as_they_stood_at_the_month_s_end(months, passed
     assert some(row, "id", "item", "owner", "deadline") == (passed[1]["plan"], "2", "wang.qiang", "2027-01-20")
     assert some(february, *names) == (0, 0, 0, 1, 0, 1, 0)
     assert some(february, "reviewed_with_due", "reviewed_on_time", "review_rate") == (1, 0, 0)
+    # As it was reviewed: two of three done; what it leaves is overdue no more.
+    assert some(february, "measured", "finished", "overdue_measures") == (3, 2, 0)
+    assert march["measured"] == 0
     assert some(march, *names) == (0, 0, 0, 0, 0, 0, 0)
 
 
