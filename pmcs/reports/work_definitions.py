@@ -21,8 +21,8 @@ def work_definitions(_: Translate) -> list[dict[str, str]]:
             (
                 _("Measures"),
                 _(
-                    "Those of the plans in force at the end or reviewed in the month, as they stood at its end. Overdue: "
-                    "of a plan in force, their day is past, and they are neither finished nor given up."
+                    "Those of the plans in force at the end or reviewed in the month, as they stood at its end. "
+                    "Overdue: of a plan in force, their day is past, and they are neither finished nor given up."
                 ),
             ),
             (
