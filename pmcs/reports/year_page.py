@@ -74,7 +74,7 @@ def _charts(part: str, months: Sequence[tuple[str, Sequence[Measure]]], words: W
     if part == TICKETS:
         found.append(_chart("bar", _("Received and resolved"), months, (0, 1)))
     if rates:
-        found.append(_chart("line", _("Rates") if part == TICKETS else _("Rates by month"), months, rates))
+        found.append(_chart("line", _("Rates by month"), months, rates))
     return found
 
 
