@@ -14,7 +14,7 @@ from pmcs.core.consequence import consequences
 from pmcs.core.derive import derived_fields, with_derived
 from pmcs.core.entry import own_values, sealed
 from pmcs.core.fold import advanced, applied
-from pmcs.core.judgement import backdated, destination, falls_below, guarded, links_itself, undecided, untimely
+from pmcs.core.judgement import backdated, destination, falls_below, guarded, links_itself, renamed, undecided, untimely
 from pmcs.core.kind import Action, Choose, Field, Kind
 from pmcs.core.need import lacking, worked_out
 from pmcs.core.record import Event, Record, written
@@ -53,6 +53,7 @@ def advance(kind: Kind, record: Record | None, name: str, given: Given, context:
     if depends:
         _refuse(permission.forbidden(kind, record, action, event, context.actor, context.world))
     _refuse(links_itself(kind, id_, event))
+    _refuse(renamed(kind, record, event) if record else None)
     before = record or Record(id_, kind.name)
     event = with_facts(kind, before, action, event, context)
     _complete(kind, action, lacking(kind, before, action, event), context)

@@ -28,6 +28,16 @@ def links_itself(kind: Kind, id_: str, event: Event) -> Sentence | None:
     return None
 
 
+def renamed(kind: Kind, before: Record, event: Event) -> Sentence | None:
+    """What a record is called by: its number would tell of another."""
+    for name in kind.named_by:
+        if event.set.get(name, before.get(name)) != before.get(name):
+            return Sentence(
+                "{field} of {id} is part of its number and stays; void it and open another.", field=name, id=before.id
+            )
+    return None
+
+
 def untimely(event: Event, entered: datetime) -> Sentence | None:
     """It is told of a time to come, or of one too long ago (7.1)."""
     if event.at > entered:
