@@ -215,6 +215,24 @@ APART = {
 !wang.qiang:{NEW["conduct"].format("wang.qiang").partition(":")[2]}
 {NEW["conduct"].format("wang.qiang")}
 """,
+    # What every kind has by itself: nobody rewrites or strikes out what is held against them.
+    ("conduct", "edit", "person"): f"""
+{NEW["conduct"].format("wang.qiang")}
+!wang.qiang: conduct edit $ --facts 无事
+zhao.min: conduct edit $ --facts 拾得手机
+""",
+    ("conduct", "correct", "person"): CONDUCT.format(new=NEW["conduct"].format("bo.wen"), person="bo.wen")
+    + """
+chen.lei: conduct approve $ --note 同意
+!bo.wen: conduct correct $ --type reward --note 更正
+!bo.wen: conduct correct $ --person wang.qiang --note 更正
+li.na: conduct correct $ --person wang.qiang --note 更正
+""",
+    ("conduct", "void", "person"): f"""
+{NEW["conduct"].format("bo.wen")}
+!bo.wen: conduct void $ --note 误登
+li.na: conduct void $ --note 误登
+""",
     ("conduct", "approve", "new"): CONDUCT.format(new=NEW["conduct"].format("wang.qiang"), person="wang.qiang").replace(
         "zhao.min:", "bo.wen:"
     )
@@ -273,6 +291,11 @@ li.na: assessment deliver $
 @ 2026-04-16 09:00
 !ding.yi: assessment confirm $
 chen.lei: assessment confirm $
+""",
+    ("assessment", "void", "person"): SHEET.format("bo.wen")
+    + """
+!bo.wen: assessment void $ --note 误开
+li.na: assessment void $ --note 误开
 """,
     ("plan", "approve", "new"): f"""
 bo.wen:{NEW["plan"].partition(":")[2]}

@@ -284,7 +284,7 @@ class Sheet:
         return share(came, len(cites), cites)
 
     def late_entries(self) -> Counted:
-        """The person's own entries about the month in records of daily work, and which came over a day after the fact."""
+        """The person's own entries about the month in daily work, and which came over a day after the fact."""
         entries, late = 0, []
         for tree in self.commit.all(*DAILY):
             told = {name for name, field in self.commit.kinds[tree["kind"]]["fields"].items()
@@ -312,7 +312,7 @@ class Sheet:
         }
 
     def rows(self) -> dict[str, dict[str, Any]]:
-        """Every item of the person's sheet by its name: weight, and for what is counted figure, base, few, cites, points."""
+        """Every item of the person's sheet: its weight, and where it is counted all that was worked out."""
         posts, scheme = self.posts(), self.commit.scheme
         items = {
             name: item for name, item in scheme["items"].items() if not item.get("posts") or posts & set(item["posts"])
@@ -359,7 +359,7 @@ def _points(item: Tree, value: Decimal) -> Decimal:
 
 
 def _split(whole: int, shares: list[int]) -> list[Decimal]:
-    """A weight in hundredths by shares; what rounding down leaves over goes to who lost most, the first among equals."""
+    """A weight in hundredths by shares; what is left over goes to who lost most, the first among equals."""
     if not shares:
         return []
     exact = [Decimal(whole * 100 * part) / sum(shares) for part in shares]

@@ -128,7 +128,7 @@ def test_the_ledger_agrees_where_it_can_tell(lived) -> None:
 
 
 def test_the_half_year_holds_what_it_is_meant_to_hold(lived) -> None:
-    """A half-year in which little happened would prove little: every figure takes several values, none is always few."""
+    """A half-year in which little happened would prove little: every figure takes several values."""
     values: dict[str, set[str]] = {}
     empty: Counter[str] = Counter()
     for tree in sheets(lived).values():

@@ -223,8 +223,8 @@ def reopened_late(day: date, keeper: str, office: Office) -> Script:
 
 
 FATES: tuple[Callable[[date, str, Office], Script], ...] = (
-    alone, in_time, late, waited, handed_over, unhappy, reopened, refused, overdue, told_late, repaired, with_task, returned,
-    to_the_minute, occurred_before, alone, in_time, invalid, merged, in_time, void, alone,
+    alone, in_time, late, waited, handed_over, unhappy, reopened, refused, overdue, told_late, repaired, with_task,
+    returned, to_the_minute, occurred_before, alone, in_time, invalid, merged, in_time, void, alone,
 )  # fmt: skip
 
 
