@@ -1,4 +1,4 @@
-"""The office of the half-year: thirteen people at one store, the clock in the script's hand, and a ledger of what they did.
+"""The office of the half-year: thirteen people at one store, a clock in the script's hand, a ledger of what was done.
 
 What people do are scripts: generators that yield one `Do` after another and are told the numbers of the records that
 each of them touched. They go through `advance` into real commits, a commit for whoever sits down at one time.

@@ -1,4 +1,4 @@
-"""Every assessment worked out again from the plain YAML of a commit. Nothing of pmcs: what a figure counts is said anew.
+"""Every assessment worked out again from the plain YAML of a commit. Nothing of pmcs: each figure is said anew.
 
 A record counts unless it is void, as it stood in the commit that the assessment names. What happened in a month is what
 has its time (`at`) in it, whenever it was typed.
@@ -182,7 +182,7 @@ class Sheet:
         return share(alone, len(cites), cites)
 
     def satisfaction_rate(self) -> Counted:
-        """Solutions of the person's about which somebody was asked in the month and said a score; 4 and 5 are content."""
+        """Solutions of the person's about which somebody told in the month how content they are: 4 or 5."""
         said: dict[tuple[str, int], int] = {}
         for ticket in self.commit.all("ticket"):
             for one in moments(ticket):
@@ -224,7 +224,7 @@ class Sheet:
     # Rounds and repairs -------------------------------------------------------------------------------------------
 
     def rounds_on_time_rate(self) -> Counted:
-        """Rounds and services for which a time was set: those the person began, and those left undone that were theirs."""
+        """Rounds and services with a set time: those the person began, and those left undone that were theirs."""
         good, cites = 0, []
         for tree in self.commit.all("inspection", "maintenance"):
             by, when = ("inspector", "began") if tree["kind"] == "inspection" else ("doer", "worked")
