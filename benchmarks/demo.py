@@ -1,5 +1,5 @@
-"""`make demo`: an office is set up, a call goes through article 7, a list is imported, people are trained
-and assessed, the last months are reported; and a larger property has lived a fortnight of rounds, services and accidents (articles 8 and 9).
+"""`make demo`: an office is set up, a call goes through article 7, a list is imported, people are trained and assessed,
+the last months are reported; and a larger property has lived a fortnight of rounds, services and accidents.
 
     python benchmarks/demo.py [FOLDER]
 

@@ -134,10 +134,6 @@ def _changes(
     for name, value in changes.items():
         if value == "" and opening and name in opening.asks:
             raise BadInput("{field} of {id} cannot be empty; give another value.", field=name, id=record.id)
-        if name in kind.named_by:
-            raise Refused(
-                "{field} is part of the number of {id} and stays; void it and open another.", field=name, id=record.id
-            )
         if name in decided:
             raise Refused("{field} decided how {id} began and stays; add a note.", field=name, id=record.id)
         reasoned = with_reason(kind, name) if action.name == "edit" else None
