@@ -161,17 +161,11 @@ def for_csv(columns: Columns) -> Columns:
 
 
 def _what(kind: Kind, fields: Mapping[str, Any]) -> str:
-    """Place and free text: what a record is about, in a cell."""
-    parts = []
-    for item in kind.fields.values():
-        value = fields.get(item.name)
-        if isinstance(value, str) and not item.sealed and (item.type == "text" or item.ref == ("place",)):
-            parts.append(" ".join(value.split())[:40])
-    return " ".join(parts) or next(
-        (
-            str(fields[name])
-            for name in kind.columns[2:]
-            if isinstance(fields.get(name), str) and not kind.fields[name].sealed
-        ),
-        "",
-    )
+    """Place and free text, or else its name: what a record is about, in a cell."""
+    said = [item for item in kind.fields.values() if isinstance(fields.get(item.name), str) and not item.sealed]
+    told = [item for item in said if item.type == "text" or item.ref == ("place",)]
+    if not any(item.type == "text" for item in told):
+        columns = [item for item in said if item.name in kind.columns and item not in told]
+        names = [item for item in columns if item.type == "line" and not (item.values or item.among or item.ref)]
+        told = [*names[:1], *told] or columns[:1]
+    return " ".join(" ".join(fields[item.name].split())[:40] for item in told)

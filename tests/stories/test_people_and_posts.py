@@ -172,3 +172,40 @@ def test_nothing_is_approved_and_no_visit_made_at_a_counter(office):
 def test_the_mail_joins_git_to_the_person_whatever_its_case(office, monkeypatch):
     office("staff", "edit", "zhao.min", "--email", "Zhao.Min@Example.com")
     office.ticket(by="zhao.min")
+
+
+def test_an_appointment_may_cite_the_assessment_that_it_rests_on(office):
+    office.at("2026-12-01 09:00")("assessment", "open", "2026-11", "--post", "facility_keeper")
+    sheet = "KH-2026-11-wang.qiang"
+    words = ("staff", "appoint", "wang.qiang", "--post", "security_guard", "--since", "2026-12-01", "--basis")
+    office.refused(*words, "KH-2026-10-wang.qiang", code=4)
+    office(*words, sheet)
+    assert office.json("show", "wang.qiang")["posts"][1]["basis"] == sheet
+    assert {"kind": "staff", "id": "wang.qiang", "field": "posts.basis"} in office.json("show", sheet)["links"]
+    office.clean()
+
+
+def test_a_late_entry_is_judged_by_the_posts_held_when_it_is_made(office):
+    """On Friday zhao.min was no keeper yet; on Monday she is, and enters what she saw on Friday."""
+    lift = ("--name", "客梯", "--category", "lift", "--place", "3")
+    office("asset", "add", "LIFT", *lift, by="wang.qiang")
+    office("staff", "appoint", "zhao.min", "--post", "facility_keeper", "--since", "2026-11-27", by="chen.lei")
+    fault = ("repair", "new", "--asset", "LIFT", "--fault", "异响")
+    office.at("2026-11-26 09:00").refused("asset", "certify", "LIFT", "--name", "年检", "--number", "1", by="zhao.min")
+    office.at("2026-11-27 09:00")
+    id_ = office.json(*fault, "--at", "2026-11-25 16:00", by="zhao.min")["id"]
+    office("staff", "relieve", "zhao.min", "--post", "facility_keeper", "--until", "2026-11-27")
+    office.at("2026-11-28 09:00")
+    assign = ("repair", "assign", id_, "--assignee", "wang.qiang", "--at", "2026-11-27 15:00")
+    office.refused(*assign, by="zhao.min")  # then she might have, now she may not
+    office.clean()
+
+
+def test_who_signed_no_undertaking_is_a_finding_until_the_day_it_is_signed(office):
+    assert "undertaking" in office.try_("check").out
+    for code in ("li.na", "wang.qiang", "zhao.min", "chen.lei"):
+        office("staff", "undertake", code, "--undertaking", "2026-11-20", by=code)
+    assert "undertaking" not in office.try_("check").out
+    assert "undertaking" in office.refused("staff", "undertake", "li.na", "--undertaking", "2026-12-01", code=2)
+    office.refused("staff", "undertake", "wang.qiang", "--undertaking", "2026-11-20", by="zhao.min")
+    assert "11.4" in office.git("log", "-1", "--format=%(trailers:key=Clause,valueonly)")
