@@ -54,6 +54,16 @@ def alone(day: date, keeper: str, office: Office) -> Script:
     yield from _over(on(day, 1), id_, office.dice.choice("345"), other)
 
 
+def alone_at_second(day: date, keeper: str, office: Office) -> Script:
+    """Solved by whoever registered it, and again after the visit: not at the first contact."""
+    id_ = (yield _new(day, OTHER, category="inquiry"))[0]
+    yield _do(day, "09:00", OTHER, "triage", id_, verdict="valid")
+    yield _do(day, "11:00", OTHER, "resolve", id_, "已答复")
+    yield from _over(on(day, 1), id_, "2", DESK)
+    yield _do(on(day, 1), "16:30", OTHER, "resolve", id_, "已说明")
+    yield from _over(on(day, 2), id_, "4", DESK)
+
+
 def in_time(day: date, keeper: str, office: Office) -> Script:
     id_ = yield from _to(keeper, day)
     yield _do(on(day, 1), "15:30", keeper, "resolve", id_, "已修好")
@@ -224,7 +234,7 @@ def reopened_late(day: date, keeper: str, office: Office) -> Script:
 
 FATES: tuple[Callable[[date, str, Office], Script], ...] = (
     alone, in_time, late, waited, handed_over, unhappy, reopened, refused, overdue, told_late, repaired, with_task,
-    returned, to_the_minute, occurred_before, alone, in_time, invalid, merged, in_time, void, alone,
+    returned, to_the_minute, occurred_before, alone, in_time, invalid, merged, in_time, void, alone, alone_at_second,
 )  # fmt: skip
 
 

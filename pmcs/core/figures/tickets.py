@@ -21,7 +21,10 @@ UNWORKED = ("invalid", "merged")
 
 @figure(kinds=(TICKET,))
 def on_time_rate(person: str, lives: Lives, span: Span) -> Tally:
-    """按时办结率 (7.2): of the person's resolutions under a promise, the share made no later than it, in per cent."""
+    """按时办结率 (7.2): of the person's resolutions under a promise, the share made no later than it, in per cent.
+
+    Finding a ticket invalid, or merging it, ends its promise, too, and counts for whoever has it in hand.
+    """
     made = [
         (life.id, act.event.at <= act.due)
         for life in valid(lives, TICKET)
