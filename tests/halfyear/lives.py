@@ -233,6 +233,17 @@ li.na: conduct correct $ --person wang.qiang --note 更正
 !bo.wen: conduct void $ --note 误登
 li.na: conduct void $ --note 误登
 """,
+    ("conduct", "submit", "person"): f"""
+{NEW["conduct"].format("wang.qiang")}
+wang.qiang: conduct hear $ --statement 知悉
+!wang.qiang: conduct submit $
+zhao.min: conduct submit $
+""",
+    ("conduct", "drop", "person"): f"""
+{NEW["conduct"].format("wang.qiang")}
+!wang.qiang: conduct drop $ --note 不再提出
+zhao.min: conduct drop $ --note 不再提出
+""",
     ("conduct", "approve", "new"): CONDUCT.format(new=NEW["conduct"].format("wang.qiang"), person="wang.qiang").replace(
         "zhao.min:", "bo.wen:"
     )

@@ -208,6 +208,17 @@ def test_nobody_s_sheet_becomes_another_s(office: Office) -> None:
     assert text.count("\n") + 1 in errors_of(office, path)
 
 
+def test_whoever_takes_over_what_is_held_against_them_can_do_nothing_with_it(office: Office) -> None:
+    """Whoever proposed it leaves, and the person concerned takes over their work."""
+    words = shlex.split("conduct new --person zhao.min --type breach --basis 11.1 --facts 迟到 --format json")
+    id_ = json.loads(office.type(*words, by="wang.qiang"))["id"]
+    office.type("staff", "leave", "wang.qiang", "--successor", "zhao.min")
+    office.type("conduct", "hear", id_, "--statement", "知悉")
+    refused(office, ["conduct", "drop", id_, "--note", "不再提出"], "zhao.min")
+    refused(office, ["conduct", "submit", id_], "zhao.min")
+    refused(office, ["conduct", "edit", id_, "--facts", "无事"], "zhao.min")
+
+
 def test_no_rule_of_the_kind_files_is_forgotten() -> None:
     groups = {
         (kind, group[0], other)
