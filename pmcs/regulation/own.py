@@ -52,8 +52,18 @@ def _own(kind: Kind, leaving: tuple[str, ...]) -> dict[str, Action]:
     ]
     if set(kind.opening_fields) - set(kind.named_by):  # what stands in the number stays
         start = living if kind.is_register else None
+        # Where anybody may open one, its contents are theirs who signed it, and the manager's.
+        signed = tuple(dict.fromkeys(action.signs for action in kind.openings if action.signs))
+        editors = ("manager",) if signed and "anyone" in posts else posts
         found += [
-            Action("edit", {"zh_CN": "修改", "en": "edit"}, start=start, by=posts, own=True),
+            Action(
+                "edit",
+                {"zh_CN": "修改", "en": "edit"},
+                start=start,
+                by=editors,
+                who=signed if editors != posts else (),
+                own=True,
+            ),
             Action(
                 "correct", {"zh_CN": "更正", "en": "correct"}, start=unvoided, by=("manager",), asks=("note",), own=True
             ),

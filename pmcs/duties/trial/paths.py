@@ -149,7 +149,10 @@ class Paths:
 
     def _linked(self, kind: Kind, item: Field, name: str, record: Record | None) -> str:
         """A record for a link: one that is there and in use, or one opened for it; empty where there is none."""
-        names = [one for one in self._made if one != kind.name] if "any" in item.ref else item.ref
+        names = list(item.ref)
+        if "any" in names:
+            others = [one for one in self.player.regulation.kind_names if one != kind.name]
+            names = [one for one in self._made if one in others] or others
         alone = any(name in group for group in (*kind.unique, *kind.one_open, kind.named_by)) or "." in name
         for other in map(self.player.regulation.kind, names):
             states = _asked_of(kind, name, other)
