@@ -140,6 +140,11 @@ def _verified(world: Session, record: Record, problems: list[Sentence]) -> Verif
         scheme = world.scheme(record.get("basis") or "?")
         stood, stand = (world.lived(kinds_for(scheme), span, commit) for commit in (record.get("basis"), world.basis()))
         then, now = (sheet_of(scheme, record.get("person"), lives, span, world.label) for lives in (stood, stand))
+        if not world.past.named_in_time(world.store.row(record.id, (KIND,)).path, record.get("basis")):
+            problems = [
+                *problems,
+                Sentence("{id} rests on a commit that was not the last when it was worked out.", id=record.id),
+            ]
         differences = [*_differences(record, then), *_of_head(kind, record, then)]
         later = [item for item in _differences(record, now) if item.name in ("figure", "base")]
         changed = _changed_since(record, stood, stand)

@@ -344,15 +344,22 @@ class Repository:
             )
         return commits
 
-    def last_commit(self, under: str = "", apart_from: str = "") -> tuple[str, datetime] | None:
-        """The last commit that touched anything under a folder, apart from one inside it, and its time."""
+    def introduced(self, path: str, text: str) -> str | None:
+        """The commit by which a file came to hold a text; None where no commit has it."""
+        words = git(self.root, "log", "--format=%H", f"-S{text}", "HEAD", "--", path).stdout.decode().split()
+        return words[-1] if words else None
+
+    def last_commit(self, under: str = "", apart_from: str = "", at: str = "HEAD") -> tuple[str, datetime] | None:
+        """The last commit, up to one, that touched anything under a folder, apart from one inside it, and its time."""
         if self.head().oid is None:
             return None
         limit = _limit(under)
         if apart_from:
             limit = [*(limit or ["--"]), f":(top,exclude){apart_from}"]
         env = {"GIT_LITERAL_PATHSPECS": "0"}
-        words = git(self.root, "log", "-1", "--format=%H %cI", "HEAD", *limit, env=env).stdout.decode().split()
+        words = (
+            git(self.root, "log", "-1", "--format=%H %cI", at, *limit, env=env, allow=(0, 128)).stdout.decode().split()
+        )
         return (words[0], datetime.fromisoformat(words[1])) if words else None
 
     def stamp(self, oid: str) -> int:

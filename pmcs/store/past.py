@@ -40,6 +40,12 @@ class Past:
             self._basis = last[0] if last else ""
         return self._basis
 
+    def named_in_time(self, path: str, commit: str) -> bool:
+        """Whether a commit was the last that touched records when a file came to name it; also of one not committed."""
+        by = self.store.repository.introduced(path, commit)
+        last = self.store.last_record_commit(f"{by}^") if by else None
+        return by is None or (last is not None and last[0] == commit)
+
     def scheme(self, regulation: Regulation, commit: str) -> Scheme:
         """The scheme in a version's folder, as a commit has it.
 

@@ -361,9 +361,9 @@ class Store:
         head = self.repository.head().oid
         return self.repository.stamp(head) if head else 0
 
-    def last_record_commit(self) -> tuple[str, datetime] | None:
-        """The last commit that touched records: reports do not count as such."""
-        return self.repository.last_commit(self.prefix, apart_from=self.path("reports"))
+    def last_record_commit(self, at: str = "HEAD") -> tuple[str, datetime] | None:
+        """The last commit, up to one, that touched records: reports do not count as such."""
+        return self.repository.last_commit(self.prefix, apart_from=self.path("reports"), at=at)
 
 
 def _kinds(kinds: tuple[str, ...]) -> Sentence | str:

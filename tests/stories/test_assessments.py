@@ -234,6 +234,20 @@ def test_what_somebody_wrote_into_the_file_is_found(month):
     month.clean()
 
 
+def test_a_sheet_rests_on_the_last_commit_there_was_and_on_no_earlier_one(month):
+    older = month.head().strip()
+    month("task", "new", "--what", "盘点", "--owner", "zhao.min", "--deadline", "2026-12-09")
+    month("assessment", "open", "2026-11")
+    assert month.json("assessment", "verify", KEEPER)[0]["same"]
+    file, basis = month.file(KEEPER), month.json("assessment", "show", KEEPER)["basis"]
+    file.write_text(file.read_text().replace(basis, older))
+    month.git("commit", "-qam", "by hand")
+    said = month.try_("assessment", "verify", KEEPER, "--format", "json")
+    assert said.code == 5
+    assert said.json[0]["differences"] == []
+    assert len(said.json[0]["problems"]) == 1
+
+
 def test_the_full_sheet_is_for_the_person_the_scorer_the_manager_and_leaders(month):
     month("assessment", "open", "2026-11")
     delivered(month)

@@ -86,17 +86,6 @@ def test_it_is_not_approved_before_the_person_was_heard(office, proposed):
     office.clean()
 
 
-def test_who_is_praised_need_not_be_heard_first_but_may(office, proposed):
-    for kind in ("praise", "reward"):
-        id_ = proposed(kind)
-        assert office.json("conduct", "show", id_).get("due", {}) == {}
-        office("conduct", "hear", id_, "--statement", "谢谢", by="wang.qiang")
-        office("conduct", "submit", id_, by="zhao.min")
-    for kind in ("breach", "criticism", "penalty"):
-        office.refused("conduct", "submit", proposed(kind), by="zhao.min")
-    office.clean()
-
-
 def test_nothing_of_it_that_takes_three_people_is_done_at_a_shared_counter(office, announced, proposed):
     id_ = proposed()
     office("conduct", "hear", id_, *STATEMENT)

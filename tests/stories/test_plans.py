@@ -1,4 +1,4 @@
-"""5.1: a year's plan and a rule of the house, from the draft to the review; each measure has an owner and a progress."""
+"""5.1: a year's plan and a house rule, from the draft to the review; each measure has an owner and a progress."""
 
 from __future__ import annotations
 
