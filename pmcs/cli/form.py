@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pmcs.cli.app import App
@@ -79,7 +79,7 @@ class Form:
     def ask_missing(self) -> None:
         """Ask what the action asks and the choices made need, each need right after its choice."""
         if self.action.row and self.columns:
-            self._choose_row()
+            self.choose_row()
         while (name := self.next_missing()) is not None:
             self.ask(name, required=True)
 
@@ -224,16 +224,27 @@ class Form:
         whole = self.values.get(self.lines)
         return whole[0] if isinstance(whole, list) and len(whole) == 1 else self.values
 
-    def _choose_row(self) -> None:
-        """Which row is meant, where more than one fits."""
+    def choose_row(self, every: Sequence[Mapping[str, Value]] = ()) -> bool:
+        """Which row is meant, where more than one fits; whether it is every one of these, which Enter then takes."""
         fitting = self._fitting_rows()
         item = self.kind.fields[self.lines]
         if len(fitting) < 2 or not item.key or self.record is None:
-            return
-        told = [cell(self.app, self.kind, self.record.id, item, [row]) for row in fitting]
-        offers = [Offer(str(place), text) for place, text in enumerate(told, 1)]
-        row = fitting[int(put(self.app, Question(self.app.words.label(item.label), one_of(offers), offers))) - 1]
+            return False
+        offers = [Offer(str(place), self.row_told(row)) for place, row in enumerate(fitting, 1)]
+        several = ",".join(str(place) for place, row in enumerate(fitting, 1) if row in every) or None
+        known = [*offers, Offer(several, "")] if several else offers
+        label = self.app.words.label(item.label)
+        chosen = put(self.app, Question(label, one_of(known), offers, present=several, shown=several or ""))
+        if chosen == several:
+            return True
+        row = fitting[int(chosen) - 1]
         self.values |= {name: row[name] for name in item.key if name in row}
+        return False
+
+    def row_told(self, row: Mapping[str, Value]) -> str:
+        """A row of the record as people read it."""
+        item = self.kind.fields[self.lines]
+        return cell(self.app, self.kind, self.record.id if self.record else "", item, [dict(row)])
 
     def _rows(self, item: Field) -> Rows:
         """Rows, column by column, as long as there is one more."""

@@ -8,24 +8,23 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from pmcs.cli.explaining import explained
+from pmcs.cli.filling import Row, filled, key_of, own_rows
 from pmcs.cli.form import Form
 from pmcs.cli.making import Made
 from pmcs.cli.offers import Offer, choices
 from pmcs.cli.question import Question, one_of, put
 from pmcs.cli.shapes import cell
-from pmcs.core import permission
 from pmcs.core.checklist import Item
 from pmcs.core.fold import same_row
 from pmcs.core.private import mask_text
-from pmcs.core.record import Event, Record, Value
+from pmcs.core.record import Record, Value
 from pmcs.core.rules.looking import Looking, looking
 from pmcs.core.values import convert
 from pmcs.core.world import Given
 from pmcs.duties.acting import Acting, foreseen
-from pmcs.errors import BadInput, PmcsError, Refused, Sentence
+from pmcs.errors import BadInput, PmcsError, Sentence
 
 BACK, STOP, LATER = "b", "q", "later"
-Row = dict[str, Value]
 
 
 def walked(form: Form, given: Given, acting: Acting) -> list[Given]:
@@ -38,9 +37,11 @@ def walked(form: Form, given: Given, acting: Acting) -> list[Given]:
     if record is None or not form.columns or given.make or given.made or form.columns.keys() & form.values.keys():
         return []
     looks = looking(form.kind, form.action, record, form.context.world)
-    walk = _Walk(form, record, given, acting, looks) if looks else None
-    first = walk.next_open(-1) if walk else None
-    return walk.through(first) if walk and first is not None else []
+    if looks is None:
+        return filled(form, record, given, acting)
+    walk = _Walk(form, record, given, acting, looks)
+    first = walk.next_open(-1)
+    return walk.through(first) if first is not None else []
 
 
 class _Walk:
@@ -51,32 +52,9 @@ class _Walk:
         self.given, self.acting, self.looks = given, acting, looks
         self.lines = form.kind.fields[form.lines]
         self.columns = form.columns
-        self.rows = self._own_rows()
+        self.rows = own_rows(form, record)
         self.said: dict[int, Row] = {}
         self.making: dict[int, Made] = {}
-
-    def _own_rows(self) -> list[Row]:
-        """The rows on which the actor may do this."""
-        form, refused, found = self.form, None, []
-        for row in self.record.rows(self.lines.name):
-            event = Event(
-                at=form.context.now,
-                by=form.context.actor.code,
-                do=form.action.name,
-                row={self.lines.name: [self._key(row)]},
-            )
-            said = permission.forbidden(
-                form.kind, self.record, form.action, event, form.context.actor, form.context.world
-            )
-            refused = refused or said
-            if said is None:
-                found.append(row)
-        if refused and not found:
-            raise Refused(refused)
-        return found
-
-    def _key(self, row: Row) -> Row:
-        return {name: row[name] for name in self.lines.key if name in row}
 
     def next_open(self, place: int) -> int | None:
         """The next row that has no answer yet."""
@@ -100,7 +78,7 @@ class _Walk:
         if not self.said:
             raise EOFError
         makes = [
-            self._given(self._key(self.rows[place]))._replace(make=made.kind, made=made.values)
+            self._given(key_of(self.lines, self.rows[place]))._replace(make=made.kind, made=made.values)
             for place, made in sorted(self.making.items())
         ]
         return [self._given(*(self.said[place] for place in sorted(self.said))), *makes]
@@ -222,7 +200,7 @@ class _Walk:
 
     def _take(self, place: int, word: str) -> None:
         """Judge one answer at once, ask what it needs and what it leads to. Raises what the action refuses."""
-        looks, row = self.looks, self._key(self.rows[place])
+        looks, row = self.looks, key_of(self.lines, self.rows[place])
         judged: Row = {}
         if word in (self.columns[looks.answer].values or {}):
             row[looks.answer] = word

@@ -246,6 +246,11 @@ class Kind(Declared):
         return self.number is None
 
     @property
+    def handed_on(self) -> tuple[str, ...]:
+        """Of `mine`, what a successor takes over. Whom a record is named by it concerns: nobody else's assessment."""
+        return tuple(name for name in self.mine if name not in self.named_by)
+
+    @property
     def openings(self) -> list[Action]:
         """The actions that open a record."""
         return [action for action in self.actions.values() if action.opens]

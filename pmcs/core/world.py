@@ -70,7 +70,7 @@ class World(Protocol):
         """The records of a kind that name this one in a field."""
 
     def work_of(self, person: str) -> list[str]:
-        """The unfinished records that are somebody's work: named in a field, or a column, of their kind's `mine`."""
+        """The unfinished records that are somebody's work: named in a field, or a column, that is handed on."""
 
     def alike(self, kind: Kind, values: Mapping[str, Value], states: Sequence[str]) -> list[str]:
         """The records of a kind with these values that are in one of the states."""

@@ -146,9 +146,9 @@ class Session:
         return list(dict.fromkeys([*made, *found]))
 
     def work_of(self, person: str) -> list[str]:
-        """The unfinished records that are somebody's work, the oldest first."""
-        mine = {kind.name: kind.mine for kind in self.regulation.kinds}
-        return self.store.lookups.work_of(person, mine, unfinished=True)
+        """The unfinished records that are somebody's work and can be handed on, the oldest first."""
+        handed_on = {kind.name: kind.handed_on for kind in self.regulation.kinds}
+        return self.store.lookups.work_of(person, handed_on, unfinished=True)
 
     def alike(self, kind: Kind, values: Mapping[str, Value], states: Sequence[str]) -> list[str]:
         """The records of a kind with these values in one of the states, in this commit or in the store."""

@@ -39,6 +39,7 @@ STAFF = {
     "he.jun": "何军",
     "guo.ping": "郭平",
     "sun.li": "孙丽",
+    "zhou.ting": "周婷",
 }
 FENCE = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 PROMPT = re.compile(r"(?P<who>[a-z][a-z.]*)?\$ (?P<command>.+)")

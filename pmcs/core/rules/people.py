@@ -28,14 +28,9 @@ def hand_over(view: View, to: str) -> Iterator[Errand]:
 
 
 def _instead(kind: Kind, record: Record, person: str, successor: str) -> dict[str, Value]:
-    """The fields and rows that make a record somebody's work, with another in that place.
-
-    Whom a record is named by it concerns: an assessment stays that of whoever leaves.
-    """
+    """The fields and rows that make a record somebody's work, with another in that place."""
     values: dict[str, Value] = {}
-    for name, _, column in (field.partition(".") for field in kind.mine):
-        if name in kind.named_by:
-            continue
+    for name, _, column in (field.partition(".") for field in kind.handed_on):
         if not column and record.get(name) == person:
             values[name] = successor
         elif column:
