@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pmcs.cli.form import Form
+from pmcs.cli.shapes import cell
 from pmcs.core import permission
 from pmcs.core.kind import Field
 from pmcs.core.record import Event, Record, Value
@@ -11,6 +12,7 @@ from pmcs.duties.acting import Acting, foreseen
 from pmcs.errors import PmcsError, Refused
 
 Row = dict[str, Value]
+NUMBERS = ("int", "number", "money")
 
 
 def filled(form: Form, record: Record, given: Given, acting: Acting) -> list[Given]:
@@ -28,7 +30,7 @@ def filled(form: Form, record: Record, given: Given, acting: Acting) -> list[Giv
     said: list[Row] = []
     try:
         for place, row in enumerate(empty, 1):
-            form.app.say(f"{place}/{len(empty)} {form.row_told(row)}")
+            form.app.say(f"{place}/{len(empty)} {_told(form, record, row)}")
             said.append(_one(form, record, given, acting, row))
     except (KeyboardInterrupt, EOFError):
         if not said:
@@ -51,6 +53,17 @@ def _one(form: Form, record: Record, given: Given, acting: Acting, row: Row) -> 
             form.app.say("  " + form.app.words.sentence(error.sentence))
         else:
             return part
+
+
+def _told(form: Form, record: Record, row: Row) -> str:
+    """A row as people read it; a bare number says what it is."""
+    found = []
+    for name, value in row.items():
+        column = form.columns[name]
+        text = cell(form.app, form.kind, record.id, column, value, f"{form.lines}.{name}")
+        named = column.type in NUMBERS and name not in form.kind.fields[form.lines].key
+        found.append(f"{form.app.words.label(column.label)} {text}" if named else text)
+    return " ".join(found)
 
 
 def own_rows(form: Form, record: Record) -> list[Row]:

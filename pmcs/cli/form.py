@@ -230,7 +230,8 @@ class Form:
         item = self.kind.fields[self.lines]
         if len(fitting) < 2 or not item.key or self.record is None:
             return False
-        offers = [Offer(str(place), self.row_told(row)) for place, row in enumerate(fitting, 1)]
+        told = [cell(self.app, self.kind, self.record.id, item, [row]) for row in fitting]
+        offers = [Offer(str(place), text) for place, text in enumerate(told, 1)]
         several = ",".join(str(place) for place, row in enumerate(fitting, 1) if row in every) or None
         known = [*offers, Offer(several, "")] if several else offers
         label = self.app.words.label(item.label)
@@ -240,11 +241,6 @@ class Form:
         row = fitting[int(chosen) - 1]
         self.values |= {name: row[name] for name in item.key if name in row}
         return False
-
-    def row_told(self, row: Mapping[str, Value]) -> str:
-        """A row of the record as people read it."""
-        item = self.kind.fields[self.lines]
-        return cell(self.app, self.kind, self.record.id if self.record else "", item, [dict(row)])
 
     def _rows(self, item: Field) -> Rows:
         """Rows, column by column, as long as there is one more."""
