@@ -77,7 +77,7 @@ def _own(kind: Kind, leaving: tuple[str, ...]) -> dict[str, Action]:
                 "revive", {"zh_CN": "恢复使用", "en": "revive"}, start=("retired",), to="active", by=posts, own=True
             ),
         ]
-    named = tuple(dict.fromkeys(name.partition(".")[0] for name in kind.mine if name not in kind.named_by))
+    named = tuple(dict.fromkeys(name.partition(".")[0] for name in kind.handed_on))
     if named and leaving:
         label = {"zh_CN": "接手", "en": "inherit"}
         found.append(Action(INHERIT, label, start=living, through=leaving, takes=named, clause="6", own=True))

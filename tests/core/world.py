@@ -135,7 +135,7 @@ class Memory:
             if not (kind := self.kind_for(record)).done(record.state)
             and any(
                 person in (row.get(column) for row in record.rows(name)) if column else person == record.get(name)
-                for name, _, column in (field.partition(".") for field in kind.mine)
+                for name, _, column in (field.partition(".") for field in kind.handed_on)
             )
         ]
 
