@@ -152,9 +152,12 @@ class Form:
         """The record's fields, the columns of the one row meant, and what was given."""
         return {**(self.record.fields if self.record else {}), **self._row_now(), **self._row_given(), **self.values}
 
-    def _answer(self, item: Field, *, required: bool, beside: Mapping[str, Value], shown: str = "") -> Value:
+    def _answer(
+        self, item: Field, *, required: bool, beside: Mapping[str, Value], shown: str = "", present: str = ""
+    ) -> Value:
         if item.type not in {"files", "refs"}:
-            return self._in_clear(item, put(self.app, self._question(item, beside, None if required else "", shown)))
+            enter = present or (None if required else "")
+            return self._in_clear(item, put(self.app, self._question(item, beside, enter, shown)))
         found: list[str] = []
         while text := put(self.app, self._question(item, beside, None if required and not found else "")):
             found.append(text)
@@ -201,6 +204,8 @@ class Form:
         """What stands there now, or will by default, and how people read it."""
         row = {**self._row_now(), **self.proposed}
         value = row.get(item.name) if item.name in self.columns else None
+        if self.action.adds and self.record and not value:
+            value = _next_number(self.kind.fields[self.lines], item, self.record.rows(self.lines))
         if self.record and item.name not in self.columns and item.name not in self.action.clears:
             value = self.record.fields.get(item.name)
         elif self.record is None and value is None:
@@ -253,7 +258,8 @@ class Form:
             row: dict[str, Value] = {}
             for name, column in (item.rows or {}).items():
                 if not column.stamp:
-                    value = self._answer(column, required=name in needs_of_row(item, row), beside=row)
+                    number, needed = _next_number(item, column, rows), name in needs_of_row(item, row)
+                    value = self._answer(column, required=needed, beside=row, shown=number, present=number)
                     if value:
                         row[name] = value
             for name in needs_of_row(item, row):
@@ -286,6 +292,13 @@ class Form:
         if sure(self.app, _("That holds a phone or ID number; mask it?"), default=True):
             return mask_text(text)
         return text
+
+
+def _next_number(lines: Field, column: Field, rows: Rows) -> str:
+    """What comes after the last line, where lines are told apart by a number."""
+    if column.type != "int" or list(lines.key) != [column.name]:
+        return ""
+    return str(max((int(row[column.name]) for row in rows if row.get(column.name)), default=0) + 1)
 
 
 def _clear(item: Field) -> bool:

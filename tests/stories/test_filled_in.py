@@ -86,3 +86,25 @@ def test_who_may_not_is_told_before_anything_is_asked(sheet):
         for place in range(1, 6):
             terminal.wait(f"{place}/5 ").wait("自评").type("95")
         assert terminal.ended() == 0, terminal.seen
+
+
+def test_lines_told_apart_by_a_number_are_numbered_on(office):
+    office.sit_down("li.na")
+    plan = ("--type", "rule", "--name", "钥匙管理", "--starts", "2026-01-01")
+    first = office.json("plan", "new", *plan, "--measures", "item=4,measure=登记")["id"]
+    with Terminal("plan", "measure", first, cwd=office.root, env=ENGLISH) as terminal:
+        terminal.wait("序号 [5]: ").type("").wait("措施").type("月底盘点")
+        terminal.wait("More").type("").ended()
+    assert [row["item"] for row in office.json("show", first)["measures"]] == [4, 5]
+    with Terminal("plan", "new", cwd=office.root, env=ENGLISH) as terminal:
+        terminal.wait("名称").type("2027年计划").wait("自").type("2027-01-01").wait("类别").type("1").wait("至")
+        terminal.type("2027-12-31").wait("More").type("措施")
+        for place, more in ((1, "y"), (2, "n")):
+            terminal.wait(f"序号 [{place}]: ").type("").wait("措施").type(f"措施{place}")
+            for column in ("责任人", "期限", "进度", "说明"):
+                terminal.wait(column).type("")
+            terminal.wait("One more?").type(more)
+        terminal.wait("More").type("")
+        assert terminal.ended() == 0, terminal.seen
+    second = next(row["id"] for row in office.json("plan", "list") if row["id"] != first)
+    assert [row["item"] for row in office.json("show", second)["measures"]] == [1, 2]
