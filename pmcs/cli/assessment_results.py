@@ -119,4 +119,4 @@ def _columns(app: App) -> list[tuple[str, str]]:
 
 
 def _plain(value: str | int | Decimal | None) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else f"{value:.2f}" if isinstance(value, Decimal) else str(value)
