@@ -204,13 +204,16 @@ def _named_and_barred(kind: Kind, record: Record) -> set[tuple[str, str]]:
 
 
 def together(kind: Kind, before: Record | None, after: Record, world: World) -> Iterator[Sentence]:
-    """What `apart` keeps apart and this event would join."""
+    """What `apart` keeps apart and this event would join, by the record as it was and as it becomes.
+
+    Whoever is named in it cannot put another name there.
+    """
     for group in kind.apart:
-        old = _overlap(kind, before, group) if before else set()
-        new = _overlap(kind, after, group) | (
-            _written_away(kind, before, after.history[-1], group) if before else set()
-        )
-        for person, entry in sorted(new - old):
+        joined, old = _overlap(kind, after, group), set()
+        if before:
+            joined |= _overlap(kind, before._replace(history=after.history), group)
+            old = _overlap(kind, before, group)
+        for person, entry in sorted(joined - old):
             yield Sentence(
                 "{person} may not do both {first} and {other} on {id}: somebody else must.",
                 person=person,
@@ -227,16 +230,6 @@ def _entry(kind: Kind, name: str, world: World) -> str:
 def _overlap(kind: Kind, record: Record, group: tuple[str, ...]) -> set[tuple[str, str]]:
     first = _involved(kind, record, group[0])
     return {(person, entry) for entry in group[1:] for person in _involved(kind, record, entry) & first}
-
-
-def _written_away(kind: Kind, before: Record, event: Event, group: tuple[str, ...]) -> set[tuple[str, str]]:
-    """Who was named there until the very act that names another."""
-    pairs = [(group[0], entry, entry) for entry in group[1:]] + [(entry, group[0], entry) for entry in group[1:]]
-    return {
-        (event.by, entry)
-        for do, name, entry in pairs
-        if event.do == do and name in kind.fields and before.get(name) == event.by
-    }
 
 
 def _involved(kind: Kind, record: Record, entry: str) -> set[str]:

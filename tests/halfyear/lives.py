@@ -233,17 +233,6 @@ li.na: conduct correct $ --person wang.qiang --note 更正
 !bo.wen: conduct void $ --note 误登
 li.na: conduct void $ --note 误登
 """,
-    ("conduct", "submit", "person"): f"""
-{NEW["conduct"].format("wang.qiang")}
-wang.qiang: conduct hear $ --statement 知悉
-!wang.qiang: conduct submit $
-zhao.min: conduct submit $
-""",
-    ("conduct", "drop", "person"): f"""
-{NEW["conduct"].format("wang.qiang")}
-!wang.qiang: conduct drop $ --note 不再提出
-zhao.min: conduct drop $ --note 不再提出
-""",
     ("conduct", "approve", "new"): CONDUCT.format(new=NEW["conduct"].format("wang.qiang"), person="wang.qiang").replace(
         "zhao.min:", "bo.wen:"
     )
@@ -303,6 +292,11 @@ li.na: assessment deliver $
 !ding.yi: assessment confirm $
 chen.lei: assessment confirm $
 """,
+    ("assessment", "recompute", "person"): SHEET.format("bo.wen")
+    + """
+!bo.wen: assessment recompute $
+li.na: assessment recompute $
+""",
     ("assessment", "void", "person"): SHEET.format("bo.wen")
     + """
 !bo.wen: assessment void $ --note 误开
@@ -342,6 +336,8 @@ li.na: task finish $ --note 完成
 bo.wen: task confirm $
 """,
 }
+# Whoever proposed it is its proposer, too.
+APART |= {("conduct", do, "proposer"): APART["conduct", do, "new"] for do in ("approve", "decide")}
 
 SUBMITTER = {
     ("conduct", "submit"): CONDUCT.format(new=NEW["conduct"].format("wang.qiang"), person="wang.qiang").replace(

@@ -137,6 +137,8 @@ def test_nobody_marks_himself_and_the_manager_is_assessed_by_a_leader(month):
     month.refused("assessment", "mark", KEEPER, "--item", "craft", "--points", "100", code=2)  # without a reason
     month("staff", "appoint", "li.na", "--post", "leader", "--since", "2026-12-01", by="chen.lei")
     month.refused("assessment", "mark", HEAD, *mark)
+    month.refused("assessment", "recompute", HEAD)
+    month.refused("assessment", "void", HEAD, "--note", "不公")
     marked(month, HEAD, by="chen.lei")
     month("assessment", "score", HEAD, by="chen.lei")
     month("assessment", "deliver", HEAD, by="chen.lei")
