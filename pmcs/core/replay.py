@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pmcs.core import permission
 from pmcs.core.cause import unfounded
@@ -103,14 +103,15 @@ def _ending(kind: Kind, before: Record | None, action: Action, event: Event, con
 
 def _foreign(kind: Kind, before: Record | None, action: Action, event: Event) -> Iterator[Sentence]:
     """Facts that the action could not have written."""
-    if any(RULES[call.name].stage == FACTS for call in action.rules):
-        return
     approval = kind.approval_in(before.state) if before and action.name == "approve" else None
     own = {*action_fields(kind, action, before), action.signs, *(approval.copies if approval else ())}
     lines = own if action.name in REWRITES else {action.row}
     columns = {*action_columns(kind, action)} if action.adds or action.row else set()
     if action.adds:
         columns |= {name for name, column in (kind.fields[action.adds].rows or {}).items() if column.stamp}
+    if any(RULES[call.name].stage == FACTS for call in action.rules):
+        yield from _asked_elsewhere(kind, action, event, own, columns)
+        return
     written_rows = [
         *((name, row, own | {action.adds}) for name, rows in event.add.items() for row in rows),
         *((name, row, lines) for name, rows in event.row.items() for row in rows),
@@ -121,8 +122,30 @@ def _foreign(kind: Kind, before: Record | None, action: Action, event: Event) ->
             strange.append(name)
         elif name in (action.adds, action.row):
             strange += [column for column in row if column not in columns]
+    yield from _not_written(action, strange)
+
+
+def _asked_elsewhere(
+    kind: Kind, action: Action, event: Event, own: set[str | None], columns: set[str]
+) -> Iterator[Sentence]:
+    """What rules work out may be any fact but one for which only other actions are asked: points are never reckoned."""
+    others = [other for other in kind.actions.values() if other.name != action.name and not other.own]
+    asked = {name for other in others for name in (*action_fields(kind, other, None), other.signs)}
+    strange = [name for name in event.set if name in asked - own]
+    reckoned = [call.arguments.values() for call in action.rules if RULES[call.name].again]  # see _misreckoned
+    for name, rows in (*event.add.items(), *event.row.items()):
+        if name in kind.fields and name not in own:
+            there = [other for other in others if name in (other.adds, other.row)]
+            theirs = {column for other in there for column in action_columns(kind, other)} - {*kind.fields[name].key}
+            theirs -= columns if name in (action.adds, action.row) else set()
+            theirs -= {str(word) for words in reckoned if name in words for word in words}
+            strange += [column for row in rows for column in row if column in theirs]
+    yield from _not_written(action, strange)
+
+
+def _not_written(action: Action, strange: Iterable[str]) -> Iterator[Sentence]:
     for name in dict.fromkeys(strange):
-        yield Sentence("{action} does not write {field}.", action=event.do, field=name)
+        yield Sentence("{action} does not write {field}.", action=action.name, field=name)
 
 
 def _disordered(kind: Kind, before: Record, event: Event) -> Sentence | None:

@@ -356,3 +356,18 @@ def test_whose_assessment_it_is_and_of_when_cannot_be_changed_afterwards(month):
     month("assessment", "open", "2026-11")
     month.refused("assessment", "edit", KEEPER, "--person", "zhao.min", code=2)
     month.refused("assessment", "correct", KEEPER, "--period", "2026-10", "--note", "换期", code=2)
+
+
+def test_points_that_stand_in_an_entry_which_only_works_figures_out_are_found(month):
+    month("assessment", "open", "2026-11")
+    month("assessment", "recompute", KEEPER)
+    file = month.file(KEEPER)
+    text = file.read_text("utf-8")
+    told, entry = text.split("  do: recompute\n")
+    entry = entry.replace("dimension: skill, weight: 25}", "dimension: skill, weight: 25, points: 100, reason: 好}")
+    told = told.replace("dimension: skill, weight: 25}", "dimension: skill, weight: 25, points: 100, reason: 好}", 1)
+    file.write_text(f"{told}  do: recompute\n{entry}", "utf-8")
+    month.git("commit", "-qam", "by hand")
+    said = month.try_("--lang", "en", "check").out
+    assert "recompute does not write points." in said
+    assert "recompute does not write reason." in said
