@@ -52,18 +52,11 @@ def _own(kind: Kind, leaving: tuple[str, ...]) -> dict[str, Action]:
     ]
     if set(kind.opening_fields) - set(kind.named_by):  # what stands in the number stays
         start = living if kind.is_register else None
-        # Where anybody may open one, its contents are theirs who signed it, and the manager's.
-        signed = tuple(dict.fromkeys(action.signs for action in kind.openings if action.signs))
-        editors = ("manager",) if signed and "anyone" in posts else posts
+        # What anyone may open and signs for, only the signer edits.
+        signed = tuple(action.signs for action in kind.openings if action.signs and "anyone" in _posts([action]))
+        editors = tuple(post for post in posts if post != "anyone" or not signed)
         found += [
-            Action(
-                "edit",
-                {"zh_CN": "修改", "en": "edit"},
-                start=start,
-                by=editors,
-                who=signed if editors != posts else (),
-                own=True,
-            ),
+            Action("edit", {"zh_CN": "修改", "en": "edit"}, start=start, by=editors, who=signed, own=True),
             Action(
                 "correct", {"zh_CN": "更正", "en": "correct"}, start=unvoided, by=("manager",), asks=("note",), own=True
             ),

@@ -34,3 +34,14 @@ def test_whoever_inherits_a_proposal_under_approval_does_not_approve_it(office):
     office("conduct", "submit", id_, by="zhao.min")
     office("staff", "leave", "zhao.min", "--successor", "chen.lei")
     assert "chen.lei" in office.refused("conduct", "approve", id_, by="chen.lei")
+
+
+def test_what_anyone_may_propose_or_order_only_its_author_edits(office):
+    id_ = penalty(office, "wang.qiang", by="zhao.min")
+    office.refused("conduct", "edit", id_, "--facts", "旷工")
+    office("conduct", "edit", id_, "--facts", "迟到十分钟", by="zhao.min")
+    office("conduct", "correct", id_, "--amount", "100", "--note", "金额写错")
+    task = office.json("task", "new", "--what", "修门", "--owner", "wang.qiang", "--deadline", "2026-12-01 18:00")["id"]
+    office.refused("task", "edit", task, "--what", "修窗", by="wang.qiang")
+    office("task", "edit", task, "--what", "修窗")
+    office.clean()
