@@ -133,7 +133,6 @@ def test_each_line_in_each_free_text_comes_back_from_file_index_and_page(founded
         opening = next(action for action in kind.actions.values() if action.opens and action.name != "import")
         state = "active" if kind.is_register else next(iter(kind.states))
         record = applied(kind, Record(id_, name), Event(now - timedelta(hours=1), "li.na", opening.name, to=state))
-        writing = "correct" if "correct" in kind.actions else "note"
         told: list[dict[str, str]] = []
         told_rows: list[dict[str, list[dict[str, str]]]] = []
         for turn, line in enumerate(LINES):
@@ -162,7 +161,7 @@ def test_each_line_in_each_free_text_comes_back_from_file_index_and_page(founded
             }
             note = line if line.isprintable() and not find_private(line) else ""
             at = now - timedelta(seconds=1000 - turn)
-            record = applied(kind, record, Event(at, "li.na", writing, set=sealed, add=rows, note=note))
+            record = applied(kind, record, Event(at, "li.na", "note", set=sealed, add=rows, note=note))
         record = derive(kind, record)
         who = Identity("李娜", "li.na@example.com")
         store.commit([Step(kind, None, record)], SYSTEM_ACTOR, who, who, now)

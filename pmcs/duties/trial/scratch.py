@@ -103,6 +103,9 @@ class _Present(Past):
     def basis(self) -> str:
         return self.store.repository.head().oid or ""
 
+    def _found(self, commit: str) -> str:
+        return commit
+
     def scheme(self, regulation: Regulation, commit: str) -> Scheme:  # noqa: ARG002  as in Past
         if regulation.scheme is None:
             raise no_scheme(regulation.since)

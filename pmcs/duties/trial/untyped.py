@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import product
 
 from pmcs.core.kind import HAND_OVER, INHERIT, Action, Choose, Clock, Kind
 from pmcs.core.record import Record, moment
@@ -129,10 +130,11 @@ class Untyped:
     def _handed_over(self, way: Way, action: Action) -> None:
         """Bring a record to where it is somebody's work, and let that person leave."""
         leaving = [
-            (kind, other)
+            (kind, other, str(call.arguments["to"]))
             for kind in map(self.player.regulation.kind, action.through)
             for other in self.paths.plan(kind).ways
-            if any(call.name == HAND_OVER for call in kind.actions[other.action].rules)
+            for call in kind.actions[other.action].rules
+            if call.name == HAND_OVER
         ]
         for name in self.kind.mine:
             record = self.paths.lead(
@@ -143,11 +145,12 @@ class Untyped:
             lines, _, column = name.partition(".")
             rows = record.rows(lines) if record and column else []
             people = [row.get(column, "") for row in rows] if column else [record.get(name)] if record else []
-            for kind, other in leaving if any(people) else ():
+            # Not to everybody: whom a penalty is about takes over no proposal of it.
+            for (kind, other, to), successor in product(leaving if any(people) else (), self.player.staff):
                 person = self.player.scratch.record(next(filter(None, people)), (kind.name,))
-                self.player.perform(kind, person, other, Wanted(other.wishes))
-            if self.settled(way):
-                return
+                self.player.perform(kind, person, other, Wanted({**other.wishes, to: successor}))
+                if self.settled(way):
+                    return
 
     def _acted_on_before(self, way: Way) -> Record | None:
         if not self._acted_on:
