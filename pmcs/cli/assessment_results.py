@@ -29,7 +29,7 @@ def results(app: App, period: str, how: str, output: Path | None) -> None:
 
     if (how == XLSX) != (output is not None):
         raise BadInput("--output FILE.xlsx belongs to --format xlsx; give both or neither.")
-    found = results_of(app.store, period, app.language, _shown(app))
+    found = results_of(app.store, period, app.now().date(), app.language, _shown(app))
     if how == "table" and not found:
         app.say(Sentence("None."))
         return

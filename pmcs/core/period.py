@@ -6,6 +6,8 @@ import re
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
+from pmcs.errors import BadInput
+
 PERIOD = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2, 9998
 """Those whose moments have a place in every zone."""
@@ -27,6 +29,16 @@ def parse_period(text: str) -> str | None:
     word = text.strip().upper()
     found = PERIOD.fullmatch(word)
     return word if found and FIRST_YEAR <= int(found["year"]) < LAST_YEAR else None
+
+
+def period_of(text: str) -> str:
+    """The period that was typed, as it is stored. Raises BadInput: it is none."""
+    period = parse_period(text)
+    if period is None:
+        raise BadInput(
+            "{text} is no period; write a month, a quarter or a year: 2026-10, 2026-Q3, 2026.", text=text[:60]
+        )
+    return period
 
 
 def span_of(period: str, zone: tzinfo) -> Span:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NamedTuple
 
 from pmcs.core.assessment import CENT, Results
-from pmcs.core.period import parse_period, span_of
-from pmcs.errors import BadInput
+from pmcs.core.kind import VOID
+from pmcs.core.period import parse_period, period_of, span_of
 from pmcs.store.queries import Filters, Row
 from pmcs.store.store import Store
 
@@ -21,7 +22,7 @@ class Result(NamedTuple):
     person: str
     name: str
     posts: tuple[str, ...]
-    """Held on the last day of the period, or now if that is still to come."""
+    """Held on the last day of the period, or today if that is still to come."""
     totals: tuple[tuple[str, Decimal], ...]
     """Numbers of the assessments with their totals, in the order of their periods."""
     open: tuple[str, ...]
@@ -33,7 +34,7 @@ class Result(NamedTuple):
     """The assessments for which a reward may be proposed."""
     criticisms: tuple[str, ...]
     proposed: tuple[str, ...]
-    """The conduct records made of these assessments."""
+    """The conduct records made of these assessments that still stand."""
 
     @property
     def mean(self) -> Decimal | None:
@@ -43,24 +44,23 @@ class Result(NamedTuple):
         return (sum((total for _, total in self.totals), Decimal(0)) / len(self.totals)).quantize(CENT, ROUND_HALF_UP)
 
 
-def results_of(store: Store, period: str, language: str, persons: Sequence[str] | None = None) -> list[Result]:
+def results_of(
+    store: Store, period: str, today: date, language: str, persons: Sequence[str] | None = None
+) -> list[Result]:
     """Everybody's results (of `persons` alone, where given) in a month, a quarter or a year, the best mean first.
 
     Raises BadInput: no period. NotFound: the regulation has no scheme.
     """
-    wanted = parse_period(period)
-    if wanted is None:
-        raise BadInput(
-            "{text} is no period; write a month, a quarter or a year: 2026-10, 2026-Q3, 2026.", text=period[:60]
-        )
-    last = span_of(wanted, store.config.zone).end.date()
-    version = max((day for day in store.regulations.versions if day < last), default=store.regulations.versions[0])
+    wanted = period_of(period)
+    last = span_of(wanted, store.config.zone).end.date() - timedelta(days=1)
+    version = max((day for day in store.regulations.versions if day <= last), default=store.regulations.versions[0])
     rule = store.session(version, language).scheme().results
     rows, _ = store.queries.list(KIND, Filters(), -1, order="id")
-    within = [row for row in rows if row.state != "void" and _within(store, row, wanted)]
+    within = [row for row in rows if row.state != VOID and _within(store, row, wanted)]
     people = dict.fromkeys(str(row.fields.get("person", "")) for row in within)
+    day = min(last, today).isoformat()
     found = [
-        _result(store, person, _shortest([row for row in within if row.fields.get("person") == person]), rule)
+        _result(store, person, _shortest([row for row in within if row.fields.get("person") == person]), rule, day)
         for person in people
         if person and (persons is None or person in persons)
     ]
@@ -85,7 +85,7 @@ def _period(row: Row) -> str:
     return str(row.fields.get("period", ""))
 
 
-def _result(store: Store, person: str, rows: list[Row], rule: Results | None) -> Result:
+def _result(store: Store, person: str, rows: list[Row], rule: Results | None, day: str) -> Result:
     totals = tuple(_totals(rows))
     member = store.lookups.staff(person)
     fields = member.fields if member else {}
@@ -93,7 +93,11 @@ def _result(store: Store, person: str, rows: list[Row], rule: Results | None) ->
     return Result(
         person=person,
         name=str(fields.get("name", person)),
-        posts=tuple(row["post"] for row in fields.get("posts", []) if not row.get("until")),
+        posts=tuple(
+            row["post"]
+            for row in fields.get("posts", [])
+            if row.get("since", "") <= day <= (row.get("until") or "9999")
+        ),
         totals=totals,
         open=tuple(row.id for row in rows if row.state != CONFIRMED),
         reached=reached,
@@ -104,7 +108,7 @@ def _result(store: Store, person: str, rows: list[Row], rule: Results | None) ->
             number
             for row in rows
             for kind, number, field in store.queries.referring(row.id)
-            if (kind, field) == (CONDUCT, "source")
+            if (kind, field) == (CONDUCT, "source") and store.row(number).state not in (VOID, "withdrawn")
         ),
     )
 

@@ -11,7 +11,7 @@ from pmcs.core.flow import advance
 from pmcs.core.kind import VOID, Kind
 from pmcs.core.life import Lives
 from pmcs.core.numbering import name_from
-from pmcs.core.period import parse_period, span_of
+from pmcs.core.period import parse_period, period_of, span_of
 from pmcs.core.record import Record
 from pmcs.core.sheet import STAFF, Sheet, kinds_for, posts_held, sheet_of
 from pmcs.core.step import Step
@@ -41,7 +41,7 @@ def open_assessments(store: Store, period: str, post: str, acting: Acting) -> Op
     One commit; a second run finds nothing to do. Raises BadInput: no period, or no assessed post. Refused: it is not
     over, or who acts may not. NotFound: the regulation has no scheme.
     """
-    wanted = _period(period)
+    wanted = period_of(period)
     span = span_of(wanted, store.config.zone)
     with store.writing("assessment open"):
         now = acting.clock().replace(microsecond=0)
@@ -193,12 +193,3 @@ def _changed_since(record: Record, stood: Lives, stand: Lives) -> dict[str, list
     cited = dict.fromkeys(id_ for row in record.rows("figures") for id_ in row.get("cites", ()))
     later = {id_: [event.do for event in now.get(id_, ()) if event not in before.get(id_, ())] for id_ in cited}
     return {id_: actions for id_, actions in later.items() if actions}
-
-
-def _period(text: str) -> str:
-    period = parse_period(text)
-    if period is None:
-        raise BadInput(
-            "{text} is no period; write a month, a quarter or a year: 2026-10, 2026-Q3, 2026.", text=text[:60]
-        )
-    return period

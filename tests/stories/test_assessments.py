@@ -287,12 +287,16 @@ def test_the_results_of_a_year_lead_to_proposals_and_an_appointment(month, tmp_p
         "assessment", "propose", KEEPER, "--conduct", "--type", "reward", "--basis", "12", "--note", "优"
     )
     assert reward["id"] == KEEPER
-    assert month.json("assessment", "results", "2026-11")[0]["proposed"] != []
+    proposed = month.json("assessment", "results", "2026-11")[0]["proposed"]
+    month("conduct", "void", proposed[0], "--note", "重复")
+    assert month.json("assessment", "results", "2026-11")[0]["proposed"] == []
     office_wide = month("assessment", "results", "2026")
     assert "王强" in office_wide
     assert "赵敏" in office_wide
     month("staff", "appoint", "wang.qiang", "--post", "service_officer", "--since", "2027-01-01", "--basis", KEEPER)
     assert month.json("staff", "show", "wang.qiang")["posts"][-1]["basis"] == KEEPER
+    posts = [row["posts"] for row in month.at("2027-02-01 09:00").json("assessment", "results", "2026-11")]
+    assert posts[0] == ["facility_keeper"]  # as in November
     month.refused(
         "staff", "appoint", "wang.qiang", "--post", "leader", "--since", "2027-01-01", "--basis", "KH-x", code=4
     )
