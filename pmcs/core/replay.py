@@ -131,6 +131,7 @@ def _asked_elsewhere(
     """What rules work out may be any fact but one for which only other actions are asked: points are never reckoned."""
     others = [other for other in kind.actions.values() if other.name != action.name and not other.own]
     asked = {name for other in others for name in (*action_fields(kind, other, None), other.signs)}
+    own |= {str(call.arguments.get("into")) for call in action.rules}
     strange = [name for name in event.set if name in asked - own]
     reckoned = [call.arguments.values() for call in action.rules if RULES[call.name].again]  # see _misreckoned
     for name, rows in (*event.add.items(), *event.row.items()):
