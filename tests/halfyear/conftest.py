@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -9,14 +9,24 @@ from tests.halfyear.office import Office
 from tests.halfyear.oracle import Commit
 from tests.halfyear.run import live
 
+IDENTITY = tuple(f"GIT_{role}_{part}" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL"))
+"""What the office sets, for whoever acts."""
+
+
+@pytest.fixture(autouse=True)
+def nobody_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever acted last here is nobody to the tests that follow."""
+    for name in IDENTITY:
+        monkeypatch.setenv(name, "x@example.com")
+
 
 @pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """The half-year when it is over; nobody writes in it any more."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL"):
-            patch.setenv(f"GIT_{name}", "")  # put back at the end: the office sets them
-        yield live(tmp_path_factory.mktemp("halfyear") / "records")
+        for name in IDENTITY:
+            patch.setenv(name, "")
+        return live(tmp_path_factory.mktemp("halfyear") / "records")
 
 
 @pytest.fixture(scope="session")
