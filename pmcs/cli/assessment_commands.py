@@ -9,7 +9,7 @@ import click
 
 from pmcs.cli.answers import print_objects
 from pmcs.cli.app import FORMATS, App
-from pmcs.cli.completion import complete_id
+from pmcs.cli.completion import assessed_posts, complete_among, complete_id
 from pmcs.core.record import day_of
 from pmcs.errors import Broken, Sentence
 
@@ -23,7 +23,13 @@ SHORT = 12
 
 @click.command("open")
 @click.argument("period", metavar="PERIOD")
-@click.option("--post", metavar="POST", help="Only those who held this post in the period.", default="")
+@click.option(
+    "--post",
+    metavar="POST",
+    help="Only those who held this post in the period.",
+    default="",
+    shell_complete=complete_among(assessed_posts),
+)
 @FORMAT
 @click.pass_obj
 def open_period(app: App, period: str, post: str, how: str) -> None:
@@ -36,19 +42,19 @@ def open_period(app: App, period: str, post: str, how: str) -> None:
     else:
         acting = Acting(*app.actor(), app.now, app.language)
     done = open_assessments(app.store, period, post, acting)
-    rows = [
-        {"id": step.after.id, "period": step.after.get("period"), "person": step.after.get("person"), "made": True}
-        for step in done.steps
-    ]
+    made = {step.after.id: step.after.get("person") for step in done.steps}
     if how == "table":
-        for row in rows:
-            app.say(Sentence("{id}: opened for {person}.", id=row["id"], person=row["person"]))
+        for id_, person in made.items():
+            app.say(Sentence("{id}: opened for {person}.", id=id_, person=person))
         if done.present:
-            app.say(Sentence("There already: {ids}.", ids=done.present))
-        app.say(Sentence("{count} made.", count=len(rows)))
+            app.say(Sentence("There already: {ids}.", ids=list(done.present)))
+        app.say(Sentence("{count} made.", count=len(made)))
     else:
         names = ("id", "period", "person", "made")
-        rows += [{"id": id_, "period": "", "person": "", "made": False} for id_ in done.present]
+        rows = [
+            {"id": id_, "period": done.period, "person": person, "made": id_ in made}
+            for id_, person in (made | done.present).items()
+        ]
         print_objects(rows, rows, [(name, name) for name in names], how, app.out)
 
 

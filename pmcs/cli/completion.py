@@ -76,6 +76,13 @@ def versions(app: App) -> Iterator[Offer]:
     return (Offer(day.isoformat(), "") for day in app.store.regulations.versions)
 
 
+def assessed_posts(app: App) -> Iterator[Offer]:
+    """The posts that are assessed."""
+    regulation = app.store.regulations.on(app.now().date())
+    for name in regulation.scheme.posts if regulation.scheme else ():
+        yield Offer(name, app.words.label(regulation.posts[name].label))
+
+
 def _item(offer: Offer) -> CompletionItem[str]:
     from click.shell_completion import CompletionItem
 

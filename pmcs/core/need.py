@@ -19,7 +19,7 @@ def lacking(kind: Kind, before: Record, action: Action, event: Event) -> Iterato
         elif name == "make":
             present = bool(event.make)
         elif name in columns:
-            present = bool(rows) and all(name in row for row in rows)
+            present = bool(rows) and all(row.get(name) for row in rows)
         else:
             present = bool(event.set.get(name)) or bool(event.add.get(name))
         if not present:

@@ -29,10 +29,12 @@ COMPARED = ("weight", "figure", "base", "few", "cites", "points")
 
 
 class Opened(NamedTuple):
-    """The assessments made, and the numbers of those that were there already."""
+    """The assessments of a period that were made, and those that were there already."""
 
+    period: str
     steps: list[Step]
-    present: list[str]
+    present: dict[str, str]
+    """Number → person."""
 
 
 def open_assessments(store: Store, period: str, post: str, acting: Acting) -> Opened:
@@ -61,13 +63,13 @@ def open_assessments(store: Store, period: str, post: str, acting: Acting) -> Op
                 posts=[world.post(name) for name in scheme.posts],
             )
         lives = world.lived([STAFF], span, commit)
-        found = Opened([], [])
+        found = Opened(wanted, [], {})
         for life in lives[STAFF]:
             if posts & posts_held(lives, life.id, span):
                 values = {"period": wanted, "person": life.id}
                 number = name_from(kind, kind.named_by, values)
                 if store.lookups.known(number):
-                    found.present.append(number)
+                    found.present[number] = life.id
                 else:
                     world.told((STAFF,), life.id)
                     found.steps.extend(advance(kind, None, OPENING, Given(values), context))

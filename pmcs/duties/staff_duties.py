@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -37,8 +37,7 @@ def duties_of(store: Store, person: str, today: date) -> Duties:
     """The posts, clauses and open work of a member of staff. Raises NotFound for one that is not there."""
     regulation = store.regulations.on(today)
     rows = store.row(person, ("staff",)).fields.get("posts", [])
-    day = today.isoformat()
-    held = [row["post"] for row in rows if row.get("since", "") <= day <= (row.get("until") or "9999")]
+    held = held_on(rows, today)
     answers: dict[str, list[str]] = {}
     for post in dict.fromkeys(held):
         found = regulation.posts.get(post)
@@ -53,7 +52,14 @@ def duties_of(store: Store, person: str, today: date) -> Duties:
         for clause in clauses
     ]
     placed = {row.id for duty in duties for row in duty.work}
-    return Duties(list(rows), tuple(dict.fromkeys(held)), duties, [row for row in work if row.id not in placed])
+    return Duties(list(rows), held, duties, [row for row in work if row.id not in placed])
+
+
+def held_on(rows: Sequence[Mapping[str, Any]], on: date) -> tuple[str, ...]:
+    """The posts, each once, that rows of the register give somebody on a day."""
+    day = on.isoformat()
+    held = (row["post"] for row in rows if row.get("since", "") <= day <= (row.get("until") or "9999"))
+    return tuple(dict.fromkeys(held))
 
 
 def left_by(store: Store, person: str) -> list[str]:

@@ -55,13 +55,14 @@ def rows(office, id_, by="li.na"):
 
 
 def test_a_month_is_opened_once_for_everybody_with_an_assessed_post(month):
-    assert month.json("assessment", "open", "2026-11") == [
+    opened = [
         {"id": f"KH-2026-11-{code}", "period": "2026-11", "person": code, "made": True}
         for code in ("li.na", "wang.qiang", "zhao.min")  # chen.lei is the leader
     ]
+    assert month.json("assessment", "open", "2026-11") == opened
     assert month.log()[0] == "assessment open 2026-11 3"
     head = month.head()
-    assert [row["made"] for row in month.json("assessment", "open", "2026-11")] == [False] * 3
+    assert month.json("assessment", "open", "2026-11") == [row | {"made": False} for row in opened]
     assert month.head() == head
     month.clean()
     shown = month.json("assessment", "show", KEEPER)
@@ -250,6 +251,17 @@ def test_a_sheet_rests_on_the_last_commit_there_was_and_on_no_earlier_one(month)
     assert len(said.json[0]["problems"]) == 1
 
 
+def test_check_finds_a_reason_that_was_emptied_by_hand(month):
+    month("assessment", "open", "2026-11")
+    delivered(month)
+    file = month.file(KEEPER)
+    file.write_text(file.read_text().replace("reason: 按平时记录", 'reason: ""'))
+    month.git("commit", "-qam", "by hand")
+    said = month.try_("check", str(file))
+    assert said.code == 1
+    assert said.out.count("reason") == len(BY_HAND)
+
+
 def test_the_full_sheet_is_for_the_person_the_scorer_the_manager_and_leaders(month):
     month("assessment", "open", "2026-11")
     delivered(month)
@@ -300,6 +312,22 @@ def test_the_results_of_a_year_lead_to_proposals_and_an_appointment(month, tmp_p
     month.refused(
         "staff", "appoint", "wang.qiang", "--post", "leader", "--since", "2027-01-01", "--basis", "KH-x", code=4
     )
+
+
+def test_results_name_the_posts_held_at_the_end_of_the_period(month):
+    """Not one that begins later, nor without one that ends later: both change after November."""
+    month("assessment", "open", "2026-11")
+    post = ("staff", "appoint", "wang.qiang", "--post", "security_guard", "--since", "2026-12-03", "--basis", KEEPER)
+    month(*post)
+    month("staff", "relieve", "wang.qiang", "--post", "facility_keeper", "--until", "2026-12-02")
+
+    def posts(period):
+        return {row["person"]: row["posts"] for row in month.json("assessment", "results", period)}["wang.qiang"]
+
+    assert posts("2026-11") == ["facility_keeper"]
+    assert posts("2026") == ["facility_keeper"]  # the year still runs: today
+    month.at("2026-12-03 09:00")
+    assert (posts("2026-11"), posts("2026")) == (["facility_keeper"], ["security_guard"])
 
 
 def test_enough_months_at_the_line_make_the_promotion_list(month):

@@ -49,6 +49,12 @@ def test_in_bash(offered):
     assert "--summary" in offered("pmcs ticket new --su")
 
 
+def test_whose_assessments_are_opened(offered):
+    """The posts of the scheme; a leader is not assessed."""
+    assert offered("pmcs assessment open 2026-10 --post s") == ["service_officer", "security_guard"]
+    assert offered("pmcs assessment open 2026-10 --post l") == []
+
+
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_in_zsh_and_fish(offered, shell):
     assert offered("pmcs ticket new --category c", shell) == ["complaint"]
