@@ -102,6 +102,17 @@ def test_who_leaves_sees_what_is_to_be_handed_over_and_all_of_it_goes_in_one_com
     office.at("2026-11-25T09:00").clean()
 
 
+def test_what_is_told_as_handed_over_is_what_is_handed_over(office):
+    """An assessment stays that of whoever leaves: it is no work for the successor, and none is announced."""
+    office.at("2026-12-01 09:00")("assessment", "open", "2026-11", "--post", "service_officer")
+    task = office.json("task", "new", "--what", "盘点钥匙", "--owner", "zhao.min", "--deadline", "2026-12-30")["id"]
+    said = office.try_("staff", "leave", "zhao.min").errors
+    assert (task in said, "KH-2026-11-zhao.min" in said) == (True, False)
+    said = office("staff", "leave", "zhao.min", "--successor", "wang.qiang")
+    assert (task in said, "KH-2026-11-zhao.min" in said) == (True, False)
+    assert office.json("assessment", "show", "KH-2026-11-zhao.min")["person"] == "zhao.min"
+
+
 def test_nobody_is_handed_work_that_they_must_not_do(office):
     """A complaint about wang.qiang cannot become his; it is given to somebody else first."""
     words = ("--category", "complaint", "--place", "3", "--summary", "态度恶劣", "--about", "wang.qiang")
@@ -202,10 +213,10 @@ def test_a_late_entry_is_judged_by_the_posts_held_when_it_is_made(office):
 
 
 def test_who_signed_no_undertaking_is_a_finding_until_the_day_it_is_signed(office):
-    assert "undertaking" in office.try_("check").out
+    assert "保密承诺日期" in office.try_("check").out
     for code in ("li.na", "wang.qiang", "zhao.min", "chen.lei"):
         office("staff", "undertake", code, "--undertaking", "2026-11-20", by=code)
-    assert "undertaking" not in office.try_("check").out
+    assert "保密承诺日期" not in office.try_("check").out
     assert "undertaking" in office.refused("staff", "undertake", "li.na", "--undertaking", "2026-12-01", code=2)
     office.refused("staff", "undertake", "wang.qiang", "--undertaking", "2026-11-20", by="zhao.min")
     assert "11.4" in office.git("log", "-1", "--format=%(trailers:key=Clause,valueonly)")

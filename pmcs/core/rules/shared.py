@@ -67,7 +67,8 @@ def must_have(view: View, field: str) -> Sentence | None:
     """A field that every record in use should have."""
     if view.kind.ends(view.record.state) or view.record.fields.get(field):
         return None
-    return Sentence("{id} has no {field} yet.", id=view.record.id, field=field)
+    label = view.context.world.label(view.kind.fields[field].label)
+    return Sentence("{id} has no {field} yet.", id=view.record.id, field=label)
 
 
 @rule(GUARD, rows="lines", has="column of rows")
