@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from pmcs.core.kind import VOID, Choose, Kind
 from pmcs.errors import Sentence
-from pmcs.regulation.explaining_actions import action_line, approval_line, clock_line, involved, rule_lines
+from pmcs.regulation.explaining_actions import action_line, approval_line, clock_line, involved
 from pmcs.regulation.explaining_fields import field_line
+from pmcs.regulation.explaining_rules import rule_lines
 from pmcs.regulation.explaining_words import Line, Said, Section, Teller
 from pmcs.regulation.ground import ESCALATIONS
 

@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pmcs.core.kind import Action, Also, Approval, Choose, Clock, Field, RuleCall
+from pmcs.core.kind import Action, Also, Approval, Choose, Clock, Field
 from pmcs.core.length import Length
 from pmcs.errors import Sentence
+from pmcs.regulation.explaining_rules import rule_lines
 from pmcs.regulation.explaining_words import Line, Said, Teller, length_words
 
 _PREVIOUS = "previous"
-_RULES = {
-    "later_date": Sentence("{date} must be later than {than}"),
-    "end_rows": Sentence("lines of {rows} that are still open in {column} end today"),
-    "settled_stay": Sentence("lines of {rows} that have {column} already are not taken over"),
-    "each_row": Sentence("there are lines of {rows}, and each has {has}"),
-    "link_done": Sentence("a {kind} that names this record has come to {state} since the last time it was {since}"),
-    "holds_licence": Sentence("{person} has the licence {licence}, in force on that day"),
-    "must_have": Sentence("a finding for every record in use without {field}"),
-}
-"""Any other rule is told by its name and arguments."""
 
 
 def action_line(teller: Teller, action: Action) -> Line:
@@ -151,14 +142,16 @@ def _made(teller: Teller, action: Action, name: str, taken: Mapping[str, str]) -
     regulation = teller.regulation
     fields = regulation.kind(name).fields if name in regulation.kind_names else {}
     lead = Sentence("makes {kind}" if "make" in action.asks else "may make {kind}", kind=teller.other_kind(name))
-    return Line(lead, tuple(_taken(teller, taken, fields)))
+    return Line(lead, tuple(_taken(teller, taken, fields, _columns(teller, action))))
 
 
-def _taken(teller: Teller, taken: Mapping[str, str], fields: Mapping[str, Field]) -> Iterator[Said]:
+def _taken(
+    teller: Teller, taken: Mapping[str, str], fields: Mapping[str, Field], columns: Mapping[str, Field] | None = None
+) -> Iterator[Said]:
     """Whose value each field of another record gets."""
     for theirs, ours in taken.items():
         called = teller.label(fields[theirs].label) if theirs in fields else theirs
-        yield Sentence("its {theirs} from {ours}", theirs=called, ours=teller.field(ours))
+        yield Sentence("its {theirs} from {ours}", theirs=called, ours=teller.field(ours, columns))
 
 
 def also_lines(teller: Teller, several: Iterable[Also]) -> Iterator[Line]:
@@ -180,25 +173,6 @@ def also_lines(teller: Teller, several: Iterable[Also]) -> Iterator[Line]:
         else:
             line = Line(lead, (called(also.do),))
         yield line._replace(parts=(*line.parts, *_taken(teller, also.set, fields)))
-
-
-def rule_lines(teller: Teller, rules: Iterable[RuleCall]) -> Iterator[Line]:
-    """Named rules with their arguments."""
-    for call in rules:
-        rows = str(call.arguments.get("rows", ""))
-        columns = (teller.kind.fields[rows].rows or {}) if rows in teller.kind.fields else {}
-        given = {name: _argument(teller, value, columns) for name, value in call.arguments.items()}
-        if call.name in _RULES:
-            yield Line(Sentence("rule"), (Sentence(_RULES[call.name].template, **given),))
-        else:
-            pairs = [Sentence("{name} {value}", name=name, value=value) for name, value in given.items()]
-            yield Line(Sentence("rule"), (call.name, *pairs))
-
-
-def _argument(teller: Teller, value: Any, columns: Mapping[str, Field]) -> Any:
-    if isinstance(value, list):
-        return [_argument(teller, item, columns) for item in value]
-    return teller.field(str(value), columns)
 
 
 def approval_line(teller: Teller, approval: Approval) -> Line:

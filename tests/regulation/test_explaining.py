@@ -247,6 +247,24 @@ def test_what_is_worked_out_is_told_in_full():
         assert f"  {line}\n" in said, line
 
 
+@pytest.mark.parametrize("name", ["assessment", "committee", "meeting", "staff", "task", "training"])
+def test_rules_are_told_in_sentences_with_the_words_of_the_kind(name):
+    kind = starter().kind(name)
+    calls = [*kind.findings, *(call for action in kind.actions.values() for call in action.rules)]
+    said = told(name, trees()[f"kinds/{name}.yaml"])
+    assert calls
+    for call in calls:
+        assert f"rule; {call.name}" not in said
+        assert f"Checked; {call.name}" not in said
+
+
+def test_values_other_kinds_and_columns_are_called_what_they_are():
+    assert "rule; if 到会 is 达到法定人数, lines of 议程 that" in told("meeting", trees()["kinds/meeting.yaml"])
+    staff = told("staff", trees()["kinds/staff.yaml"])
+    assert "(签到: 人员, 到场 到) to no 培训 training that entered 已举办 within 365 d" in staff
+    assert "its 事项 from 措施; its 责任人 from 责任人" in told("plan", trees()["kinds/plan.yaml"])
+
+
 def test_the_one_of_two_labels_that_are_alike_is_told_with_its_name():
     tree = deepcopy(trees()["kinds/key_loan.yaml"])
     tree["fields"]["purpose"]["label"] = "借用人"
