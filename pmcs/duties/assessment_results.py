@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pmcs.core.assessment import CENT, Results
 from pmcs.core.kind import VOID
 from pmcs.core.period import parse_period, period_of, span_of
+from pmcs.duties.staff_duties import held_on
 from pmcs.store.queries import Filters, Row
 from pmcs.store.store import Store
 
@@ -58,7 +59,7 @@ def results_of(
     rows, _ = store.queries.list(KIND, Filters(), -1, order="id")
     within = [row for row in rows if row.state != VOID and _within(store, row, wanted)]
     people = dict.fromkeys(str(row.fields.get("person", "")) for row in within)
-    day = min(last, today).isoformat()
+    day = min(last, today)
     found = [
         _result(store, person, _shortest([row for row in within if row.fields.get("person") == person]), rule, day)
         for person in people
@@ -85,7 +86,7 @@ def _period(row: Row) -> str:
     return str(row.fields.get("period", ""))
 
 
-def _result(store: Store, person: str, rows: list[Row], rule: Results | None, day: str) -> Result:
+def _result(store: Store, person: str, rows: list[Row], rule: Results | None, day: date) -> Result:
     totals = tuple(_totals(rows))
     member = store.lookups.staff(person)
     fields = member.fields if member else {}
@@ -93,11 +94,7 @@ def _result(store: Store, person: str, rows: list[Row], rule: Results | None, da
     return Result(
         person=person,
         name=str(fields.get("name", person)),
-        posts=tuple(
-            row["post"]
-            for row in fields.get("posts", [])
-            if row.get("since", "") <= day <= (row.get("until") or "9999")
-        ),
+        posts=held_on(fields.get("posts", []), day),
         totals=totals,
         open=tuple(row.id for row in rows if row.state != CONFIRMED),
         reached=reached,
