@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
@@ -13,11 +13,13 @@ IDENTITY = tuple(f"GIT_{role}_{part}" for role in ("AUTHOR", "COMMITTER") for pa
 """What the office sets, for whoever acts."""
 
 
-@pytest.fixture(autouse=True)
-def nobody_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def nobody_afterwards() -> Iterator[None]:
     """Whoever acted last here is nobody to the tests that follow."""
-    for name in IDENTITY:
-        monkeypatch.setenv(name, "x@example.com")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in IDENTITY:
+            patch.setenv(name, "x@example.com")
+        yield
 
 
 @pytest.fixture(scope="session")
