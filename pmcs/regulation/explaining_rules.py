@@ -19,6 +19,7 @@ _RULES = {
     "link_done": Sentence("a {kind} that names this record has come to {state} since the last time it was {since}"),
     "holds_licence": Sentence("{person} has the licence {licence}, in force on that day"),
     "hand_over": Sentence("all work of this person that is not done becomes that of {to}, in the same commit"),
+    "rests_on": Sentence("what {link} of {rows} cites is about this person ({whose}), and settled"),
     "trained": Sentence(
         "a finding for everybody in use who came ({rows}: {person}, {attended} {came}) to no {kind} that entered {held}"
         " within {within}"

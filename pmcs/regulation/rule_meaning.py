@@ -90,7 +90,7 @@ class _Argument:
 
     def _fields_of_linked(self, link: str) -> list[str]:
         """The fields that every kind has which a link may name."""
-        item = self.ground.kind.fields.get(self._text(link))
+        item = self._item(link)
         linked = [
             self.ground.names.kinds[name] for name in (item.ref if item else ()) if name in self.ground.names.kinds
         ]
@@ -105,6 +105,6 @@ class _Argument:
 
     def _item(self, argument: str) -> Field | None:
         """The field or column that an argument names."""
-        what, _, rows = self.types[argument].partition(" of ")
+        _, _, rows = self.types[argument].partition(" of ")
         name = self._text(argument)
-        return self._columns(rows).get(name) if what == "column" else self.ground.kind.fields.get(name)
+        return self._columns(rows).get(name) if rows else self.ground.kind.fields.get(name)

@@ -314,10 +314,21 @@ def test_the_results_of_a_year_lead_to_proposals_and_an_appointment(month, tmp_p
     )
 
 
+def test_an_appointment_rests_on_a_settled_assessment_of_that_very_person(month):
+    month("assessment", "open", "2026-11")
+    confirmed(month, OFFICER)
+    appoint = ("staff", "appoint", "wang.qiang", "--post", "manager", "--since", "2027-01-01", "--basis")
+    assert "wang.qiang" in month.refused(*appoint, OFFICER)  # somebody else's
+    assert KEEPER in month.refused(*appoint, KEEPER)  # not confirmed
+    confirmed(month)
+    month(*appoint, KEEPER)
+    month.clean()
+
+
 def test_results_name_the_posts_held_at_the_end_of_the_period(month):
     """Not one that begins later, nor without one that ends later: both change after November."""
     month("assessment", "open", "2026-11")
-    post = ("staff", "appoint", "wang.qiang", "--post", "security_guard", "--since", "2026-12-03", "--basis", KEEPER)
+    post = ("staff", "appoint", "wang.qiang", "--post", "security_guard", "--since", "2026-12-03")
     month(*post)
     month("staff", "relieve", "wang.qiang", "--post", "facility_keeper", "--until", "2026-12-02")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pmcs.core.kind import INHERIT, VOID, Kind
 from pmcs.core.length import parse_length
 from pmcs.core.record import Record, Value
-from pmcs.core.rules.registry import EFFECT, FINDING, View, rule
+from pmcs.core.rules.registry import EFFECT, FINDING, GUARD, View, rule
 from pmcs.core.step import Errand
 from pmcs.core.world import Given
 from pmcs.errors import Sentence
@@ -39,6 +39,20 @@ def _instead(kind: Kind, record: Record, person: str, successor: str) -> dict[st
             if rows:
                 values[name] = [{**{part: row[part] for part in key}, column: successor} for row in rows]
     return values
+
+
+@rule(GUARD, rows="lines", link="link of rows", whose="field of link")
+def rests_on(view: View, rows: str, link: str, whose: str) -> Sentence | None:
+    """What a new line cites is about the person whose entry this is, and settled (14)."""
+    for row in view.event.add.get(rows, []):
+        cited = view.other(row.get(link, ""))
+        if cited is None:
+            continue
+        if cited.get(whose) != view.record.id:
+            return Sentence("{id} is not about {person}; cite one that is.", id=cited.id, person=view.record.id)
+        if cited.state == VOID or not view.context.world.kind_for(cited).ends(cited.state):
+            return Sentence("{id} is not settled; cite one that is.", id=cited.id)
+    return None
 
 
 @rule(
