@@ -322,6 +322,7 @@ def test_an_appointment_rests_on_a_settled_assessment_of_that_very_person(month)
     assert KEEPER in month.refused(*appoint, KEEPER)  # not confirmed
     confirmed(month)
     month(*appoint, KEEPER)
+    assert {"kind": "staff", "id": "wang.qiang", "field": "posts.basis"} in month.json("show", KEEPER)["links"]
     month.clean()
 
 

@@ -185,17 +185,6 @@ def test_the_mail_joins_git_to_the_person_whatever_its_case(office, monkeypatch)
     office.ticket(by="zhao.min")
 
 
-def test_an_appointment_may_cite_the_assessment_that_it_rests_on(office):
-    office.at("2026-12-01 09:00")("assessment", "open", "2026-11", "--post", "facility_keeper")
-    sheet = "KH-2026-11-wang.qiang"
-    words = ("staff", "appoint", "wang.qiang", "--post", "security_guard", "--since", "2026-12-01", "--basis")
-    office.refused(*words, "KH-2026-10-wang.qiang", code=4)
-    office(*words, sheet)
-    assert office.json("show", "wang.qiang")["posts"][1]["basis"] == sheet
-    assert {"kind": "staff", "id": "wang.qiang", "field": "posts.basis"} in office.json("show", sheet)["links"]
-    office.clean()
-
-
 def test_a_late_entry_is_judged_by_the_posts_held_when_it_is_made(office):
     """On Friday zhao.min was no keeper yet; on Monday she is, and enters what she saw on Friday."""
     lift = ("--name", "客梯", "--category", "lift", "--place", "3")
