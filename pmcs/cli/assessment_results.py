@@ -10,7 +10,7 @@ import click
 
 from pmcs.cli.answers import print_objects
 from pmcs.cli.app import FORMATS, App
-from pmcs.errors import BadInput, Refused, Sentence, Unable
+from pmcs.errors import BadInput, Refused, Sentence
 
 if TYPE_CHECKING:
     from pmcs.duties.assessment_results import Result
@@ -39,14 +39,12 @@ def results(app: App, period: str, how: str, output: Path | None) -> None:
     if output is None:
         print_objects(objects, [{name: _plain(row[name]) for name in row} for row in cells], columns, how, app.out)
         return
+    from pmcs.cli.output import write_file
     from pmcs.reports.workbook import workbook
 
     heads = [title for _, title in columns]
     data = workbook(period, heads, [[row[name] for name, _ in columns] for row in cells])
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise Unable("{file} cannot be written ({reason}).", file=output, reason=error.strerror or "") from error
+    write_file(output, data)
     app.say(Sentence("Written: {files}", files=[str(output)]))
 
 

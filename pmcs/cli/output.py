@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias
 from pmcs.cli.screen import clean, cut, unsteered, wide
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pmcs.cli.words import Words
     from pmcs.errors import PmcsError
 
@@ -50,6 +52,16 @@ def print_rows(rows: Sequence[Row], columns: Columns, format: Format, out: TextI
 def format_error(words: Words, error: PmcsError) -> str:
     """An error as one line for stderr: `错误：…`, `Error: …`."""
     return words.gettext("Error: {message}").format(message=clean(words.sentence(error)))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """What a command was told to put into a file. Raises Unable."""
+    from pmcs.errors import Unable
+
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise Unable("{file} cannot be written ({reason}).", file=path, reason=error.strerror or "") from error
 
 
 def write(text: str, out: TextIO) -> None:

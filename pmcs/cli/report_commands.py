@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from pmcs.cli.app import App
 from pmcs.cli.completion import complete_id
-from pmcs.errors import Refused, Sentence, Unable
+from pmcs.errors import Refused, Sentence
 
 
 @click.group()
@@ -33,16 +35,10 @@ _FORMAT = click.option(
 @click.pass_obj
 def monthly(app: App, month: str, only_print: bool, how: str | None) -> None:
     """The month's tickets, facilities, safety, people and work: written to reports/MONTH/ and committed, or printed."""
-    from pmcs.cli.output import write
     from pmcs.reports.monthly import monthly_figures
-    from pmcs.reports.pages import as_document, write_month
+    from pmcs.reports.pages import write_month
 
-    store, language, translate = app.store, app.language, app.words.gettext
-    if only_print or how:
-        figures = monthly_figures(store, month, app.now(), language, translate)
-        write(as_document(store, figures, how or "md", language, translate), app.out)
-        return
-    _written(app, *write_month(store, month, app.now(), language, translate))
+    _report(app, month, how or ("md" if only_print else None), monthly_figures, write_month)
 
 
 @report.command()
@@ -52,16 +48,10 @@ def monthly(app: App, month: str, only_print: bool, how: str | None) -> None:
 @click.pass_obj
 def yearly(app: App, year: str, only_print: bool, how: str | None) -> None:
     """The same over a year, with a table a month: written to reports/YEAR/ and committed, or printed."""
-    from pmcs.cli.output import write
-    from pmcs.reports.pages import as_document, write_year
+    from pmcs.reports.pages import write_year
     from pmcs.reports.yearly import yearly_figures
 
-    store, language, translate = app.store, app.language, app.words.gettext
-    if only_print or how:
-        figures = yearly_figures(store, year, app.now(), language, translate)
-        write(as_document(store, figures, how or "md", language, translate), app.out)
-        return
-    _written(app, *write_year(store, year, app.now(), language, translate))
+    _report(app, year, how or ("md" if only_print else None), yearly_figures, write_year)
 
 
 @report.command()
@@ -71,7 +61,7 @@ def yearly(app: App, year: str, only_print: bool, how: str | None) -> None:
 @click.pass_obj
 def assessment(app: App, id: str, how: str, output: Path | None) -> None:  # noqa: A002
     """The sheet of one assessment on a page (13); shown to the person, the scorer, the manager and leaders."""
-    from pmcs.cli.output import write
+    from pmcs.cli.output import write, write_file
     from pmcs.cli.shapes import whole
     from pmcs.reports.assessment_sheet import assessment_sheet
 
@@ -88,12 +78,25 @@ def assessment(app: App, id: str, how: str, output: Path | None) -> None:  # noq
     if output is None:
         write(page, app.out)
         return
-    try:
-        output.write_text(page, "utf-8", newline="")
-    except OSError as error:
-        raise Unable("{file} cannot be written ({reason}).", file=output, reason=error.strerror or "") from error
+    write_file(output, page.encode())
     app.say(Sentence("Written: {files}", files=[str(output)]))
 
 
-def _written(app: App, paths: list[str], changed: bool) -> None:
+def _report(
+    app: App,
+    period: str,
+    how: str | None,
+    figures: Callable[..., dict[str, Any]],
+    pages: Callable[..., tuple[list[str], bool]],
+) -> None:
+    """One document, printed in a format; without one, the pages are written and committed."""
+    store, language, translate = app.store, app.language, app.words.gettext
+    if how:
+        from pmcs.cli.output import write
+        from pmcs.reports.pages import as_document
+
+        found = figures(store, period, app.now(), language, translate)
+        write(as_document(store, found, how, language, translate), app.out)
+        return
+    paths, changed = pages(store, period, app.now(), language, translate)
     app.say(Sentence("Written: {files}" if changed else "Unchanged: {files}", files=paths))

@@ -13,7 +13,7 @@ import click
 from pmcs.cli.answers import print_objects
 from pmcs.cli.app import FORMATS, MOST, App
 from pmcs.cli.completion import complete_id
-from pmcs.errors import Sentence, Unable
+from pmcs.errors import Sentence
 
 SHOWN, DAYS = 20, 90
 FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="table")
@@ -106,7 +106,7 @@ def upcoming(app: App, codes: Sequence[str], limit: int, how: str) -> None:
 @click.pass_obj
 def ical(app: App, codes: Sequence[str], until: str | None, output: Path | None) -> None:
     """The calendar of the schedules named, or of all, as phones and khal read it (RFC 5545)."""
-    from pmcs.cli.output import write
+    from pmcs.cli.output import write, write_file
     from pmcs.duties.schedule_calendar import calendar
 
     now = app.now()
@@ -114,10 +114,7 @@ def ical(app: App, codes: Sequence[str], until: str | None, output: Path | None)
     if output is None:
         write(text, app.out)
         return
-    try:
-        output.write_text(text, "utf-8", newline="")
-    except OSError as error:
-        raise Unable("{file} cannot be written ({reason}).", file=output, reason=error.strerror or "") from error
+    write_file(output, text.encode())
     app.say(Sentence("Written: {files}", files=[str(output)]))
 
 

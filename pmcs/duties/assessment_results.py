@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pmcs.core.assessment import CENT, Results
 from pmcs.core.kind import VOID
 from pmcs.core.period import parse_period, period_of, span_of
-from pmcs.duties.staff_duties import held_on
+from pmcs.core.posts import held_on
 from pmcs.store.queries import Filters, Row
 from pmcs.store.store import Store
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from pmcs.core.derive import chosen
 from pmcs.core.kind import Choose, Kind
+from pmcs.core.posts import held_on
 from pmcs.regulation.texts import Clause
 from pmcs.store.queries import Row
 from pmcs.store.store import Store
@@ -53,13 +54,6 @@ def duties_of(store: Store, person: str, today: date) -> Duties:
     ]
     placed = {row.id for duty in duties for row in duty.work}
     return Duties(list(rows), held, duties, [row for row in work if row.id not in placed])
-
-
-def held_on(rows: Sequence[Mapping[str, Any]], on: date) -> tuple[str, ...]:
-    """The posts, each once, that rows of the register give somebody on a day."""
-    day = on.isoformat()
-    held = (row["post"] for row in rows if row.get("since", "") <= day <= (row.get("until") or "9999"))
-    return tuple(dict.fromkeys(held))
 
 
 def left_by(store: Store, person: str) -> list[str]:

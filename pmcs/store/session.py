@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmcs.core.kind import Kind, shown
+from pmcs.core.posts import held_on
 from pmcs.core.record import Record, Value, day_of
 from pmcs.core.world import SYSTEM, World
 from pmcs.errors import BadInput, PmcsError, Refused
@@ -217,8 +218,7 @@ class Session:
         if found is None:
             return frozenset()
         rows, left = found
-        day = when.astimezone(self.store.config.zone).date().isoformat()
-        held = {row["post"] for row in rows if row.get("since", "") <= day <= (row.get("until") or "9999")}
+        held = {*held_on(rows, when.astimezone(self.store.config.zone).date())}
         there = left is None or when.timestamp() < left
         return frozenset(held | {"anyone"} if held or there else held)
 
