@@ -54,7 +54,8 @@ class _Argument:
             if not FIGURE.fullmatch(value):
                 reader.problem(self.path, "{key} must be a number, not {figure}.", key=str(self.path[-1]), figure=value)
         elif what != "text":
-            reader.known(self.path, value, self._options(what, other), "argument" if "lines" in what else what)
+            said = "argument" if "lines" in what else "column" if what == "link" else what
+            reader.known(self.path, value, self._options(what, other), said)
 
     def _options(self, what: str, other: str) -> Iterable[str]:
         names = self.ground.names.kinds
