@@ -33,6 +33,7 @@ COMMANDS = {
     "edit": "pmcs.cli.editing:edit",
     "kind": "pmcs.cli.kind_files:kind",
     "report": "pmcs.cli.report_commands:report",
+    "archive": "pmcs.cli.archive_commands:archive",
     "completion": "pmcs.cli.completion:completion",
 }
 INTERRUPTED = 130

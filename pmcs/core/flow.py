@@ -14,7 +14,17 @@ from pmcs.core.consequence import consequences
 from pmcs.core.derive import derived_fields, with_derived
 from pmcs.core.entry import own_values, sealed
 from pmcs.core.fold import advanced, applied
-from pmcs.core.judgement import backdated, destination, falls_below, guarded, links_itself, renamed, undecided, untimely
+from pmcs.core.judgement import (
+    backdated,
+    closed,
+    destination,
+    falls_below,
+    guarded,
+    links_itself,
+    renamed,
+    undecided,
+    untimely,
+)
 from pmcs.core.kind import Action, Choose, Field, Kind
 from pmcs.core.need import lacking, worked_out
 from pmcs.core.record import Event, Record, written
@@ -45,6 +55,7 @@ def advance(kind: Kind, record: Record | None, name: str, given: Given, context:
     event = _begun(record, action, given, context)
     if record:
         _refuse(permission.misplaced(kind, record, action, context.world))
+        _refuse(closed(kind, record, action, event, context.world))
         _refuse(backdated(kind, record, event))
     depends = action.row or isinstance(action.by, Choose)
     if not depends:

@@ -11,11 +11,14 @@ from pmcs.core.derive import chosen
 from pmcs.core.joining import identity
 from pmcs.core.kind import Action, Choose, Kind
 from pmcs.core.record import Event, Record, written
+from pmcs.core.retention import ended
 from pmcs.core.rules import GUARD, RULES, View
 from pmcs.core.standing import standing
-from pmcs.core.world import Context
+from pmcs.core.world import Context, World
 from pmcs.errors import Sentence
 
+UPON_ARCHIVED = ("correct", "reveal")
+"""What may still be done on a record that is archived."""
 LATEST_ENTRY = timedelta(days=7)
 
 
@@ -36,6 +39,20 @@ def renamed(kind: Kind, before: Record, event: Event) -> Sentence | None:
                 "{field} of {id} is part of its number and stays; void it and open another.", field=name, id=before.id
             )
     return None
+
+
+def closed(kind: Kind, record: Record, action: Action, event: Event, world: World) -> Sentence | None:
+    """What has ended and is archived stays as it is in the package; to correct it leaves a trace that `audit` lists."""
+    end = ended(kind, record) if action.name not in UPON_ARCHIVED else None
+    package = world.archived(end, event.entered) if end else None
+    if package is None:
+        return None
+    return Sentence(
+        "{id} is archived in {package} and closed; a manager can correct it: pmcs {kind} correct {id}.",
+        id=record.id,
+        package=package,
+        kind=kind.name,
+    )
 
 
 def untimely(event: Event, entered: datetime) -> Sentence | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
 from pmcs.errors import BadInput
@@ -53,3 +53,8 @@ def span_of(period: str, zone: tzinfo) -> Span:
         first, months = int(found["month"]), 1
     year, after = int(found["year"]), first + months - 1
     return Span(datetime(year, first, 1, tzinfo=zone), datetime(year + after // 12, after % 12 + 1, 1, tzinfo=zone))
+
+
+def periods_with(day: date) -> tuple[str, ...]:
+    """The month, the quarter and the year that a day lies in, as they are stored."""
+    return f"{day:%Y-%m}", f"{day.year:04}-Q{(day.month + 2) // 3}", f"{day.year:04}"

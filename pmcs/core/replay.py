@@ -10,7 +10,17 @@ from pmcs.core.derive import with_derived
 from pmcs.core.entry import REWRITES, action_columns, action_fields
 from pmcs.core.fold import advanced, applied
 from pmcs.core.joining import altered, doubled, identity, may_lead, reopened
-from pmcs.core.judgement import backdated, destination, falls_below, guarded, links_itself, renamed, undecided, untimely
+from pmcs.core.judgement import (
+    backdated,
+    closed,
+    destination,
+    falls_below,
+    guarded,
+    links_itself,
+    renamed,
+    undecided,
+    untimely,
+)
 from pmcs.core.kind import Action, Kind
 from pmcs.core.need import lacking
 from pmcs.core.record import Event, Record, written
@@ -46,6 +56,7 @@ def faults(kind: Kind, before: Record | None, event: Event, context: Context) ->
         backdated(kind, before, event, identity(kind, before.id, event)[1]) if before else None,
         _disordered(kind, before, event) if before else None,
         links_itself(kind, before.id, event) if before else None,
+        closed(kind, before, action, event, world) if before else None,
         renamed(kind, before, event) if before else None,
         unfounded(kind, action, event, world),
         permission.forbidden(kind, before, action, event, actor, world),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pmcs.core.kind import Kind
     from pmcs.core.life import Lives
     from pmcs.core.period import Span
+    from pmcs.core.retention import Retention
     from pmcs.core.voting import Body
 
 SYSTEM = "system"
@@ -95,6 +96,12 @@ class World(Protocol):
 
         Raises Broken: a file of that commit cannot be read.
         """
+
+    def retention(self) -> Retention:
+        """How long things are kept, by the regulation in force. Raises NotFound: it does not say."""
+
+    def archived(self, ended: datetime, when: datetime) -> str | None:
+        """The package by which what ended then was archived, as of a moment; None: by none."""
 
     def posts(self, person: str, when: datetime) -> frozenset[str]:
         """The posts that somebody held then; empty for strangers. A member of staff without a post has `anyone`."""

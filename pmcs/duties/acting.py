@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pmcs.core import permission
 from pmcs.core.flow import advance
+from pmcs.core.judgement import closed
 from pmcs.core.kind import Action, Choose, Kind
 from pmcs.core.record import Event, Record
 from pmcs.core.step import Step
@@ -97,9 +98,11 @@ def circumstances(store: Store, kind_name: str, record: Record | None, acting: A
 
 def refuse_beforehand(kind: Kind, record: Record | None, action: Action, at: datetime, context: Context) -> None:
     """Raise Refused for what no answer could change, so that nobody is asked in vain; `advance` judges it again."""
+    event = Event(at=context.now, by=context.actor.code, do=action.name)
     said = permission.misplaced(kind, record, action, context.world) if record else None
+    if said is None and record:
+        said = closed(kind, record, action, event, context.world)
     if said is None and not (action.row or isinstance(action.by, Choose)):
-        event = Event(at=context.now, by=context.actor.code, do=action.name)
         said = permission.forbidden(kind, record, action, event, context.actor, context.world)
     if said is None and record:
         said = permission.outside_window(kind, record, action, at, context.world)

@@ -14,6 +14,7 @@ from pmcs.regulation.ground import Names
 from pmcs.regulation.kind_file import read_kind
 from pmcs.regulation.meaning import check_kind
 from pmcs.regulation.own import completed
+from pmcs.regulation.retention_file import check_retention
 from pmcs.regulation.scheme_file import check_scheme
 from pmcs.regulation.shape import Problem, Reader, Source
 from pmcs.regulation.texts import read_clauses
@@ -24,6 +25,7 @@ from pmcs.regulation.version import (
     KINDS,
     LISTS,
     POSTS,
+    RETENTION,
     SCHEME,
     VOTING,
     clause_prefix,
@@ -62,9 +64,11 @@ def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
     check_checklists(
         {stem: readers[f"{CHECKLISTS}{stem}.yaml"] for stem in stems(sources, CHECKLISTS)}, frozenset(clauses)
     )
-    kinds, ill = _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
+    names, ill = _check_kinds(readers, sources, tuple(posts), frozenset(clauses))
     if VOTING in sources:
-        check_voting(readers[VOTING], kinds)
+        check_voting(readers[VOTING], names.kinds.values())
+    if RETENTION in sources:
+        check_retention(readers[RETENTION], names)
     # A file that is no kind at all comes before what others say about it.
     return sorted(
         (problem for reader in readers.values() for problem in reader.problems),
@@ -74,8 +78,8 @@ def check(sources: Mapping[str, Source], tz: ZoneInfo) -> list[Problem]:
 
 def _check_kinds(
     readers: Mapping[str, Reader], sources: Mapping[str, Source], posts: tuple[str, ...], clauses: frozenset[str]
-) -> tuple[list[Kind], set[str]]:
-    """Check the kinds by themselves and with one another; returns them, and the files that are none by their shape."""
+) -> tuple[Names, set[str]]:
+    """Check the kinds by themselves and with one another; returns their names, and the files that are none by shape."""
     found = stems(sources, KINDS)
     kinds: dict[str, Kind] = {}
     for stem in found:
@@ -97,7 +101,7 @@ def _check_kinds(
                 letters=letter,
                 kind=[other for other in holders if other != stem],
             )
-    return list(kinds.values()), ill
+    return names, ill
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from pmcs.core.assessment import Scheme
     from pmcs.core.calendar import Calendar
     from pmcs.core.checklist import Checklist
+    from pmcs.core.retention import Retention
     from pmcs.core.voting import Body
     from pmcs.regulation.checklist_file import Written
     from pmcs.regulation.texts import Clause
 
 KINDS, LISTS, ARTICLES, CHECKLISTS = "kinds/", "lists/", "articles/", "checklists/"
 POSTS, CALENDAR, VOTING, SCHEME = "posts.yaml", "calendar.yaml", "voting.yaml", "assessment.yaml"
+RETENTION = "retention.yaml"
 ANYONE: Label = {"zh_CN": "任何在岗人员", "en": "anyone on the staff"}
 
 
@@ -79,12 +81,17 @@ class Regulation:
     @cached_property
     def _leaving(self) -> tuple[str, ...]:
         """The kinds by whose actions somebody leaves open work to another."""
-        return tuple(
-            stem
+        return tuple(stem for stem, _, _ in self.calling(HAND_OVER))
+
+    def calling(self, rule: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+        """The actions that call a rule: kind, action and the rule's arguments."""
+        return [
+            (stem, name, call[rule])
             for stem in self.kind_names
-            for action in self.trees[f"{KINDS}{stem}.yaml"]["actions"].values()
-            if any(HAND_OVER in rule for rule in action.get("rules", []))
-        )
+            for name, action in self.trees[f"{KINDS}{stem}.yaml"]["actions"].items()
+            for call in action.get("rules", [])
+            if rule in call
+        ]
 
     @cached_property
     def posts(self) -> dict[str, Post]:
@@ -159,6 +166,20 @@ class Regulation:
         from pmcs.regulation.scheme_file import read_scheme
 
         return read_scheme(Reader(Source(SCHEME, self.trees[SCHEME], {}))) if SCHEME in self.trees else None
+
+    @cached_property
+    def retention(self) -> Retention:
+        """Under what and for how long things are archived. Raises NotFound: this version does not say."""
+        from pmcs.regulation.retention_file import read_retention
+
+        if RETENTION not in self.trees:
+            raise NotFound(
+                "The regulation of {since} has no {file}, which says how long records are kept; copy it from the"
+                " starter.",
+                since=self.since,
+                file=RETENTION,
+            )
+        return read_retention(Reader(Source(RETENTION, self.trees[RETENTION], {})))
 
     def names(self, among: str) -> dict[str, Label]:
         """The names of a list with their labels: `posts`, `clauses`, `checklists`, or a file of `lists/`."""

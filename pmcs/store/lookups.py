@@ -12,6 +12,8 @@ from pmcs.store.index import Index
 from pmcs.store.queries import Queries, Row
 
 STAFF = "staff"
+PACKAGE = "package"
+SCRAPPED = ("scrapped", "void")
 _LAST = chr(0x10FFFF)
 
 
@@ -125,6 +127,25 @@ class Lookups:
             Naming(id_, entered, state, done if ended else None, json.loads(values))
             for id_, entered, state, ended, done, values in rows
         ]
+
+    def package(self, periods: Sequence[str], since: float, until: float) -> str | None:
+        """The first package of one of these periods that was registered between two moments and is not scrapped."""
+        rows = self._read(
+            "SELECT r.id FROM field f JOIN record r ON r.rid = f.rid WHERE f.kind = ? AND f.name = 'period'"
+            " AND f.value IN (SELECT value FROM json_each(?)) AND r.entered > ? AND r.entered <= ?"
+            " AND r.state NOT IN (SELECT value FROM json_each(?)) ORDER BY r.entered, r.id LIMIT 1",
+            (PACKAGE, json.dumps([*periods]), since, until, json.dumps(SCRAPPED)),
+        )
+        return str(rows[0][0]) if rows else None
+
+    def named_where(self, kind: str, action: str, link: str) -> list[str]:
+        """What records of a kind on which an action was done name in a link, or in a column of lines."""
+        rows = self._read(
+            "SELECT DISTINCT l.target FROM record r JOIN link l ON l.rid = r.rid AND l.name = ? WHERE r.kind = ?"
+            " AND EXISTS (SELECT 1 FROM event e WHERE e.rid = r.rid AND e.action = ?) ORDER BY l.target",
+            (link, kind, action),
+        )
+        return [row[0] for row in rows]
 
     def run_out(self, kind: str, clock: str, states: Sequence[str], now: datetime) -> list[str]:
         """Records of a kind in one of the states on which this clock still runs and its due time has passed."""

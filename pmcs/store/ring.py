@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -187,14 +188,14 @@ def _connect(path: Path) -> sqlite3.Connection:
     return ring
 
 
-def is_gone(ring: sqlite3.Connection, record: str) -> bool:
-    """Whether a record's key was erased, and nothing of it is left or back."""
-    (gone,) = ring.execute(
-        """SELECT EXISTS (SELECT 1 FROM erased WHERE id = ?) AND NOT EXISTS (SELECT 1 FROM key WHERE id = ?)
-           AND NOT EXISTS (SELECT 1 FROM lookup WHERE record = ?)""",
-        (record,) * 3,
-    ).fetchone()
-    return bool(gone)
+def left_over(ring: sqlite3.Connection, records: Sequence[str]) -> list[str]:
+    """Of erased records those that the ring does not know as such, or of which it has something left or back."""
+    rows = ring.execute(
+        """SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM erased WHERE id = value)
+           OR EXISTS (SELECT 1 FROM key WHERE id = value) OR EXISTS (SELECT 1 FROM lookup WHERE record = value)""",
+        (json.dumps([*records]),),
+    )
+    return [record for (record,) in rows]
 
 
 def destroy(ring: sqlite3.Connection, record: str, at: str | None) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmcs.core.kind import Kind, shown
+from pmcs.core.period import periods_with
 from pmcs.core.posts import held_on
 from pmcs.core.record import Record, Value, day_of
 from pmcs.core.world import SYSTEM, World
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pmcs.core.checklist import Checklist
     from pmcs.core.life import Lives
     from pmcs.core.period import Span
+    from pmcs.core.retention import Retention
     from pmcs.core.voting import Body
     from pmcs.store.past import Past
     from pmcs.store.store import Store
@@ -202,6 +204,15 @@ class Session:
     def lived(self, kinds: Sequence[str], span: Span, commit: str) -> Lives:
         """The records of a span as they stood in a commit, of those kinds that the regulation has."""
         return self.past.lives([kind for kind in kinds if kind in self.regulation.kind_names], span, commit)
+
+    def retention(self) -> Retention:
+        """How long things are kept. Raises NotFound."""
+        return self.regulation.retention
+
+    def archived(self, ended: datetime, when: datetime) -> str | None:
+        """The package by which what ended then was archived, as of a moment."""
+        day = ended.astimezone(self.store.config.zone).date()
+        return self.store.lookups.package(periods_with(day), ended.timestamp(), when.timestamp())
 
     def posts(self, person: str, when: datetime) -> frozenset[str]:
         """The posts somebody held on a day; `anyone` for all who were on the staff."""

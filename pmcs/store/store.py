@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pmcs.core.kind import ERASE_KEYS
 from pmcs.errors import BadInput, Broken, Busy, NotFound, PmcsError, Refused, Sentence, Unable
 from pmcs.store.config import FILE, Config, read_config
 from pmcs.store.git import Repository
@@ -92,10 +93,22 @@ class Store:
 
     @cached_property
     def vault(self) -> Vault:
-        """The key ring and what it seals."""
+        """The key ring and what it seals; what was destroyed is taken out of an old ring that somebody brought back."""
         from pmcs.store.vault import Vault
 
-        return Vault(self.local.shared / "keys.sqlite")
+        vault = Vault(self.local.shared / "keys.sqlite")
+        if erased := self.erased():
+            vault.mend_erased(erased)
+        return vault
+
+    def erased(self) -> list[str]:
+        """The records whose private values were destroyed, as the records of disposals say."""
+        calls = {
+            (kind, action, f"{given['rows']}.{given['of']}")
+            for day in self.regulations.versions
+            for kind, action, given in self.regulations.on(day).calling(ERASE_KEYS)
+        }
+        return [id_ for call in sorted(calls) for id_ in self.lookups.named_where(*call)]
 
     def path(self, inside: str) -> str:
         """A path of the store as the repository names it."""
@@ -327,7 +340,10 @@ class Store:
         before = {**self.lookups.oids(changes.paths()), **(seen or {})}
         from pmcs.store.message import message
 
-        return self.save(changes, message(steps, actor, subject), author, committer, when, before)
+        oid = self.save(changes, message(steps, actor, subject), author, committer, when, before)
+        if any(call.name == ERASE_KEYS for step in steps for call in step.kind.actions[step.event.do].rules):
+            self.vault.erase(self.erased(), when)
+        return oid
 
     def save(
         self,

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 from pmcs.core.sealed import MARK, is_sealed
 from pmcs.errors import BadInput, Broken, Refused, Sentence, Unable
-from pmcs.store.ring import SECRET, Ring, destroy, is_gone
+from pmcs.store.ring import SECRET, Ring, destroy, left_over
 
 if TYPE_CHECKING:
     import sqlite3
@@ -155,13 +155,14 @@ class Vault:
             return _normal(self.open(sealed, record_id, field)) == _normal(text)
         return False
 
-    def erase(self, record_id: str, at: datetime) -> None:
-        """Destroy the record's key and its look-ups for good, and remember when (the first time counts).
+    def erase(self, record_ids: Iterable[str], at: datetime) -> None:
+        """Destroy the records' keys and look-ups for good, and remember when (the first time counts).
 
         The file is overwritten; what a disk keeps of freed blocks is the matter of its encryption.
         """
         with self._ring.writing() as ring:
-            destroy(ring, record_id, at.isoformat())
+            for record_id in record_ids:
+                destroy(ring, record_id, at.isoformat())
         self._ring.rewrite()
 
     def mend_erased(self, ids: Iterable[str]) -> list[str]:
@@ -174,7 +175,7 @@ class Vault:
             if ring is None:
                 self._told.update(wanted)
                 return []
-            mend = [record for record in wanted if not is_gone(ring, record)]
+            mend = left_over(ring, wanted)
         if not mend:
             return []
         with self._ring.writing() as ring:

@@ -176,6 +176,19 @@ class Memory:
         lives = [Life(self.kind_for(record), record) for record in self.records.values()]
         return {kind: [life for life in lives if life.record.kind == kind] for kind in there}
 
+    def retention(self):
+        return self.regulation.retention
+
+    def archived(self, ended, when):
+        """As the store: a package of the period, registered after the end and not scrapped."""
+        there = [record for record in self.records.values() if record.kind == "package" and record.state != "scrapped"]
+        found = [
+            record.id
+            for record in there
+            if record.get("period") in periods_with(ended.date()) and ended < record.history[0].entered <= when
+        ]
+        return min(found, default=None)
+
     def posts(self, person, when):
         if person == SYSTEM:
             return frozenset({SYSTEM})

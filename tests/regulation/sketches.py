@@ -29,11 +29,6 @@ LATER = {
     },
     GUARD: {
         "within_open": {"rows": "lines", "charges": "lines"},
-        "past_retention": {"records": "lines", "papers": "lines"},
-        "complete": {"period": "field", "unless": "field"},
-    },
-    EFFECT: {
-        "erase_keys": {"records": "lines"},
     },
     FINDING: {
         "over_allocated": {"rows": "lines", "charges": "lines"},

@@ -401,7 +401,7 @@ def test_an_erased_resident_stays_closed_and_gets_no_new_key(vault: Vault, path:
     kept = vault.seal("RA0313", "phone", PHONE)
     for record in ("RA0312", "RA0313"):
         vault.remember("resident", "phone", record, PHONE)
-    vault.erase("RA0312", DAY)
+    vault.erase(["RA0312"], DAY)
     vault.close()
     for attempt in (
         lambda: vault.open(sealed, "RA0312", "phone"),
@@ -418,7 +418,7 @@ def test_an_erased_resident_stays_closed_and_gets_no_new_key(vault: Vault, path:
 
 
 def test_a_batch_with_an_erased_record_in_it_is_remembered_not_at_all(vault: Vault) -> None:
-    vault.erase("RA0312", DAY)
+    vault.erase(["RA0312"], DAY)
     with pytest.raises(KeyErased):
         vault.remember_many([("resident", "phone", record, PHONE) for record in ("RA0311", "RA0312")])
     assert vault.look_up("resident", "phone", PHONE) == []
@@ -427,8 +427,8 @@ def test_a_batch_with_an_erased_record_in_it_is_remembered_not_at_all(vault: Vau
 
 
 def test_the_first_erasure_is_the_one_that_is_remembered(vault: Vault, path: Path) -> None:
-    vault.erase("RA0312", DAY)
-    vault.erase("RA0312", DAY.replace(year=2030))
+    vault.erase(["RA0312"], DAY)
+    vault.erase(["RA0312"], DAY.replace(year=2030))
     assert rows(path, "SELECT * FROM erased") == [("RA0312", "2027-03-01T09:00:00+08:00")]
 
 
@@ -439,7 +439,7 @@ def test_an_erased_key_is_nowhere_in_the_file_any_more(vault: Vault, path: Path)
     keys = dict(rows(path, "SELECT id, secret FROM key"))
     digests = dict(rows(path, "SELECT record, digest FROM lookup"))
     for record in records[::4]:
-        vault.erase(record, DAY)
+        vault.erase([record], DAY)
     ring = path.read_bytes()
     assert [file.name for file in path.parent.iterdir()] == ["keys.sqlite"]
     assert {record for record in records if keys[record] in ring} == set(records) - set(records[::4])
@@ -452,7 +452,7 @@ def test_a_backup_put_back_does_not_bring_an_erased_resident_back(vault: Vault, 
     vault.remember("resident", "phone", "RA0312", PHONE)
     vault.close()
     backup = path.read_bytes()
-    vault.erase("RA0312", DAY)
+    vault.erase(["RA0312"], DAY)
     vault.close()
     path.write_bytes(backup)
     assert vault.open(sealed, "RA0312", "phone") == PHONE
@@ -500,7 +500,7 @@ def test_a_damaged_ring_is_one_sentence_and_stays_as_it_is(vault: Vault, path: P
         lambda: vault.open(sealed, "RA0312", "phone"),
         lambda: vault.seal("RA0312", "phone", PHONE),
         lambda: vault.look_up("resident", "phone", PHONE),
-        lambda: vault.erase("RA0312", DAY),
+        lambda: vault.erase(["RA0312"], DAY),
         lambda: vault.mend_erased(["RA0312"]),
     ):
         with pytest.raises(Broken) as told:

@@ -1,0 +1,80 @@
+"""`retention.yaml`: sections and terms of the archive by kind, read and checked (5.9; DA/T 22-2015)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pmcs.core.kind import Choose
+from pmcs.core.retention import PERMANENT, TERMS, Filed, Retention, Rule
+from pmcs.regulation.ground import Ground, Names
+from pmcs.regulation.shape import Path, Reader
+
+KEYS = ("category", "sections", "others", "reports", "kinds")
+FILING = ("section", "term")
+RULE = (*FILING, "since")
+CODE = re.compile(r"[A-Z]{1,4}", re.ASCII)
+
+
+def read_retention(reader: Reader) -> Retention:
+    """The rules of the archive; slips are noted in the reader."""
+    tree = reader.mapping((), reader.source.tree, KEYS)
+    for key in KEYS[:-1]:
+        if key not in tree:
+            reader.problem((), "{name} lacks {key}.", name=reader.source.file, key=key)
+    category = reader.one((), tree, "category") or ""
+    sections = {
+        name: reader.label(("sections", name), label)
+        for name, label in reader.mapping(("sections",), tree.get("sections", {})).items()
+    }
+    for path, code in [(("category",), category), *((("sections", name), name) for name in sections)]:
+        if not CODE.fullmatch(code):
+            reader.problem(path, "{name} must be one to four capital letters, as in WS.", name=code or "''")
+    kinds = {
+        name: _rule(reader, ("kinds", name), node, sections)
+        for name, node in reader.mapping(("kinds",), tree.get("kinds", {})).items()
+    }
+    return Retention(
+        category,
+        sections,
+        kinds,
+        _filed(reader, ("others",), tree.get("others", {}), sections),
+        _filed(reader, ("reports",), tree.get("reports", {}), sections),
+    )
+
+
+def _rule(reader: Reader, path: Path, node: object, sections: Iterable[str]) -> Rule:
+    tree = reader.mapping(path, node, RULE)
+    since = reader.one(path, tree, "since") or ""
+    term = tree.get("term", "")
+    if not isinstance(term, dict):
+        return Rule(*_filed(reader, path, {key: tree[key] for key in FILING if key in tree}, sections), since)
+    found = reader.choose((*path, "term"), term, reader.text)
+    for value, name in found.table.items():
+        reader.known((*path, "term", found.field, value), name, TERMS, "term")
+    section = reader.text((*path, "section"), tree.get("section", ""))
+    reader.known((*path, "section"), section, sections, "section")
+    return Rule(section, found, since)
+
+
+def _filed(reader: Reader, path: Path, node: object, sections: Iterable[str]) -> Filed:
+    tree = reader.mapping(path, node, FILING)
+    section, term = (reader.text((*path, key), tree.get(key, "")) for key in FILING)
+    reader.known((*path, "section"), section, sections, "section")
+    return Filed(section, term if reader.known((*path, "term"), term, TERMS, "term") else PERMANENT)
+
+
+def check_retention(reader: Reader, names: Names) -> None:
+    """Note what is wrong with `retention.yaml`, by itself and beside the kinds that it names."""
+    for name, rule in read_retention(reader).kinds.items():
+        path = ("kinds", name)
+        if not reader.known(path, name, names.kinds, "kind"):
+            continue
+        kind = names.kinds[name]
+        if kind.is_register:
+            reader.problem(path, "{kind} is a register, which never ends; take it out.", kind=name)
+        ground = Ground(reader, kind, names)
+        if isinstance(rule.term, Choose):
+            ground.choose((*path, "term"), rule.term)
+        if rule.since and ground.field((*path, "since"), rule.since) and kind.fields[rule.since].type != "date":
+            reader.problem((*path, "since"), "{name} holds no date (type: date).", name=rule.since)
