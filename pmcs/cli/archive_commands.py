@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import click
+
 from pmcs.cli.lazy_group import LazyGroup
 
-archive = LazyGroup(
-    "archive",
-    "Packages for the archive, retention and disposal (5.9).",
-    {
-        "due": "pmcs.cli.disposal_commands:due",
-        "dispose": "pmcs.cli.disposal_commands:dispose",
-    },
-)
+COMMANDS = {
+    "due": "pmcs.cli.disposal_commands:due",
+    "dispose": "pmcs.cli.disposal_commands:dispose",
+}
+
+
+@click.group(cls=LazyGroup, places=COMMANDS)
+def archive() -> None:
+    """Packages for the archive, retention and disposal (5.9)."""

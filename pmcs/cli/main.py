@@ -34,6 +34,7 @@ COMMANDS = {
     "kind": "pmcs.cli.kind_files:kind",
     "report": "pmcs.cli.report_commands:report",
     "archive": "pmcs.cli.archive_commands:archive",
+    "keys": "pmcs.cli.key_commands:keys",
     "completion": "pmcs.cli.completion:completion",
 }
 INTERRUPTED = 130

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pmcs.core.kind import Kind
 from pmcs.core.record import Event, Record
+from pmcs.core.retention import ended, lapses
 from pmcs.core.rules.registry import EFFECT, FACTS, View, again, rule
 from pmcs.core.step import Errand
 from pmcs.core.title import title_of
@@ -21,22 +23,22 @@ def past_retention(view: View, rows: str, of: str, title: str, term: str) -> Eve
     for row in view.event.add.get(rows, []):
         world = view.context.world
         record = world.record(str(row.get(of, "")))
-        kind, retention = world.kind_for(record), world.retention()
-        _check(view, record)
-        filed = retention.filed(kind, record.fields)
-        lines.append({**row, title: title_of(kind, record.fields) or world.label(kind.title), term: filed.term})
+        kind = world.kind_for(record)
+        kept = world.retention().filed(kind, record.fields).term
+        _check(view, kind, record, kept)
+        lines.append({**row, title: title_of(kind, record.fields) or world.label(kind.title), term: kept})
     return view.event._replace(add={**view.event.add, rows: lines}) if lines else view.event
 
 
-def _check(view: View, record: Record) -> None:
-    world = view.context.world
-    over = world.retention().over(world.kind_for(record), record)
-    today = view.context.now.date()
+def _check(view: View, kind: Kind, record: Record, term: str) -> None:
+    world, end = view.context.world, ended(kind, record)
+    begun = world.retention().begins(kind, record.fields, record.day, end.date() if end else None)
+    if begun is None:
+        raise Refused("{id} has not ended; take it out.", id=record.id)
+    over = lapses(term, begun)
     if over is None:
-        begun = world.retention().begins(world.kind_for(record), record)
-        wrong = "{id} is kept for ever; take it out." if begun else "{id} has not ended; take it out."
-        raise Refused(wrong, id=record.id)
-    if over > today:
+        raise Refused("{id} is kept for ever; take it out.", id=record.id)
+    if over > view.context.now.date():
         raise Refused("{id} is to be kept until {day}; take it out.", id=record.id, day=over)
     for id_ in world.naming(record.id, view.kind.name):
         other = world.record(id_)
