@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from pmcs.core.replay import faults
 from pmcs.core.rules import RULES, View
 from pmcs.core.values import stored_fault
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context
+from pmcs.duties.documents import KEPT
 from pmcs.errors import NotFound, PmcsError, Sentence
 from pmcs.store.codec import Lines
 from pmcs.store.documents import MANGLED, record_path
@@ -140,6 +142,7 @@ class _Record:
             for column, place, cell in _cells(item, value):
                 yield from self._sealed(column, name if column is item else f"{name}.{column.name}", cell, path)
                 yield from self._linked(column, cell, (*path, place) if column is not item else path)
+                yield from self._kept(column, cell, path)
 
     def _sealed(self, item: Field, name: str, value: Value, path: tuple[str | int, ...]) -> Iterator[Finding]:
         if not item.sealed or not isinstance(value, str) or not value:
@@ -151,6 +154,21 @@ class _Record:
             yield self._finding("seal", sentence, *path)
         except PmcsError:
             pass  # without its key, or the ring, nobody can tell
+
+    def _kept(self, item: Field, value: Value, path: tuple[str | int, ...]) -> Iterator[Finding]:
+        """Files that were taken into the store are there, and are what they were."""
+        for text in value if item.type == "files" and path[0] != "history" else ():
+            file, _, digest = text.partition(" sha256:")
+            if not file.startswith(KEPT + "/"):
+                continue
+            try:
+                with (self.store.root / file).open("rb") as handle:
+                    right = hashlib.file_digest(handle, "sha256").hexdigest() == digest
+            except OSError:
+                right = False
+            if not right:
+                sentence = Sentence("{file} is gone or is not what was taken in; bring it back with git.", file=file)
+                yield self._finding("kept", sentence, *path)
 
     def _linked(self, item: Field, value: Value, path: tuple[str | int, ...]) -> Iterator[Finding]:
         if not item.ref:

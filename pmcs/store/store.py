@@ -329,15 +329,19 @@ class Store:
         *,
         subject: str = "",
         seen: Mapping[str, str] | None = None,
+        beside: Sequence[Change] = (),
     ) -> str:
         """One commit of what the steps made (inside `writing`). `seen` is the blob of a file edited by hand.
+
+        `beside` are other files, which lie in the work tree already.
 
         Raises as `transaction.apply` does; nothing was saved then, unless its sentence says so.
         """
         from pmcs.store.record_files import RecordFiles
 
-        changes = RecordFiles(self.path, steps)
-        before = {**self.lookups.oids(changes.paths()), **(seen or {})}
+        changes = RecordFiles(self.path, steps, beside)
+        there = {path: self.repository.blob_oid(data) for path, data in beside if data is not None}
+        before = {**self.lookups.oids(changes.paths()), **there, **(seen or {})}
         from pmcs.store.message import message
 
         oid = self.save(changes, message(steps, actor, subject), author, committer, when, before)
