@@ -142,7 +142,7 @@ class Lookups:
         """The first package of one of these periods that was registered between two moments and is not scrapped."""
         rows = self._read(
             "SELECT r.id FROM field f JOIN record r ON r.rid = f.rid WHERE f.kind = ? AND f.name = 'period'"
-            " AND f.value IN (SELECT value FROM json_each(?)) AND r.entered > ? AND r.entered <= ?"
+            " AND f.value IN (SELECT value FROM json_each(?)) AND r.entered > ? AND r.entered < ?"
             " AND r.state NOT IN (SELECT value FROM json_each(?)) ORDER BY r.entered, r.id LIMIT 1",
             (PACKAGE, json.dumps([*periods]), since, until, json.dumps(SCRAPPED)),
         )

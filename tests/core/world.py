@@ -186,7 +186,7 @@ class Memory:
         found = [
             record.id
             for record in there
-            if record.get("period") in periods_with(ended.date()) and ended < record.history[0].entered <= when
+            if record.get("period") in periods_with(ended.date()) and ended < record.history[0].entered < when
         ]
         return min(found, default=None)
 
