@@ -99,3 +99,26 @@ def test_an_old_key_ring_that_comes_back_loses_the_keys_again(years_later):
     assert "备份.sqlite" in said
     office.refused("ticket", "reveal", "T20261123-A01", "--purpose", "核对")
     assert "13900001111" in office("ticket", "reveal", "T20370101-A01", "--purpose", "核对")
+
+
+def test_what_is_carried_out_is_what_was_approved(years_later):
+    """The manager alone may correct a list; nobody destroys by it then."""
+    office = years_later
+    office("archive", "dispose", "T20261123-A01", "--reason", "保管期满", by=CLERK)
+    office("disposal", "appraise", "XH20370101-A01", "--appraisal", "无", by=MANAGER)
+    office("disposal", "submit", "XH20370101-A01", by=CLERK)
+    office("disposal", "approve", "XH20370101-A01", by=LEADER)
+    office("disposal", "correct", "XH20370101-A01", "--records", "record=T20261123-A02", "--note", "漏了一件")
+    office.refused("disposal", "begin", "XH20370101-A01", by=MANAGER)
+    office("disposal", "drop", "XH20370101-A01", "--note", "重造")
+    office.clean()
+
+
+def test_an_edited_list_is_held_against_the_terms_again(years_later):
+    office = years_later
+    office("archive", "dispose", "T20261123-A01", "--reason", "保管期满", by=CLERK)
+    office("disposal", "edit", "XH20370101-A01", "--records", "record=T20261123-A03", by=CLERK)
+    office("disposal", "appraise", "XH20370101-A01", "--appraisal", "无", by=MANAGER)
+    office("disposal", "submit", "XH20370101-A01", by=CLERK)
+    office("disposal", "approve", "XH20370101-A01", by=LEADER)
+    assert "T20261123-A03" in office.refused("disposal", "begin", "XH20370101-A01", by=MANAGER)
