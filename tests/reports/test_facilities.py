@@ -259,7 +259,7 @@ def test_a_part_says_what_the_regulation_has_kinds_for(december, lacking, alone)
     start, end = month_bounds("2026-12", ZONE)
     ground = Ground(store, Span(start.timestamp(), end.timestamp(), end.timestamp(), end.timestamp()), end)
     ground.kinds = {name: kind for name, kind in ground.kinds.items() if (name == lacking) == alone or name == "staff"}
-    found = part_figures(ground, untranslated)
+    found = part_figures(ground)
     sections = {name for figures in found.values() for name in figures}
     for kind, mine in ALL.items():
         assert (mine in sections) == (kind in ground.kinds)
