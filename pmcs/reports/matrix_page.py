@@ -148,10 +148,11 @@ def _records(rows: list[dict[str, Any]], words: Words) -> Section:
 
 
 def _more(rows: list[dict[str, Any]], name: str, words: Words) -> Iterator[str]:
+    _ = words.say
     for row in rows:
         rest = len(row[name]) - AT_MOST
         if rest > 0:
-            yield words.say("{clause}: the first {shown} are listed; {rest} more are in the json.").format(
+            yield _("{clause}: the first {shown} are listed; {rest} more are in the json.").format(
                 clause=row["clause"], shown=AT_MOST, rest=rest
             )
 
