@@ -142,6 +142,11 @@ def bulk(table: Table, large: Path, now: datetime, taken: Series, listed: Series
         page = Series([once(words, large) for _ in range(3)])
         what = f"`report {LIFE.reported}` of the last whole month"
         table.row(what, "", shown(page.median), shown(page.median), "≤ 3 s", page.median <= 3)
+        words = (PMCS, "regulation", "matrix", last_month(now), "--format", "json")
+        told = Series([once(words, large) for _ in range(3)])
+        table.row(
+            "`regulation matrix` of that month", "", shown(told.median), shown(told.median), "< 3 s", told.median < 3
+        )
     if LIFE.imported:
         rate = IMPORTED / taken.median
         what = f"`{KIND} import` of {IMPORTED:,} rows into an empty store"

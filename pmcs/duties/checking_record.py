@@ -11,7 +11,7 @@ from typing import Any
 from pmcs.core.derive import derive
 from pmcs.core.finding import ERROR, WARNING, Finding
 from pmcs.core.fold import applied
-from pmcs.core.kind import VOID, Field, Kind
+from pmcs.core.kind import VOID, Field, Kind, RuleCall
 from pmcs.core.private import has_private
 from pmcs.core.record import Event, Record, Value, day_of, written
 from pmcs.core.replay import faults
@@ -78,6 +78,18 @@ def record_findings(
 ) -> Iterator[Finding]:
     """What is wrong with one record's file; `kind` is the one by which it is judged."""
     return _Record(judge, kind, file, head, events, lines).findings()
+
+
+def rule_findings(judge: Judge, kind: Kind, record: Record) -> Iterator[tuple[RuleCall, Sentence]]:
+    """What the kind's `findings` say of a record as it stands."""
+    context = Context(judge.now, SYSTEM_ACTOR, judge.world(record.day), "", language=judge.language)
+    for call in kind.findings:
+        try:
+            sentence = RULES[call.name].run(View(kind, record, record.history[-1], context), **call.arguments)
+        except (PmcsError, OSError, *MANGLED):
+            continue  # what it leans on cannot be read or reckoned with: a finding of its own
+        if sentence:
+            yield call, sentence
 
 
 class _Record:
@@ -224,15 +236,8 @@ class _Record:
                 yield self._finding("fold", Sentence("{field} is not what the history says.", field=name), name)
 
     def _rules(self, record: Record) -> Iterator[Finding]:
-        world = self.judge.world(record.day)
-        context = Context(self.judge.now, SYSTEM_ACTOR, world, "", language=self.judge.language)
-        for call in self.kind.findings:
-            try:
-                sentence = RULES[call.name].run(View(self.kind, record, self.events[-1], context), **call.arguments)
-            except (PmcsError, OSError, *MANGLED):
-                continue  # what it leans on cannot be read or reckoned with: a finding of its own
-            if sentence:
-                yield self._finding("rule", sentence, severity=WARNING)
+        for _, sentence in rule_findings(self.judge, self.kind, record):
+            yield self._finding("rule", sentence, severity=WARNING)
 
     def _alone(self, record: Record) -> Iterator[Finding]:
         """`unique` and `one_open`: no second record, or no second open one, with the same values."""

@@ -207,7 +207,7 @@ def test_a_file_that_cannot_be_read_is_named_on_the_page_of_its_part(december):
 def test_all_parts_printed_are_one_document(december):
     page = december("report", "monthly", "2026-12", "--stdout", "--format", "html")
     assert [page.count(mark) for mark in ("<!DOCTYPE", "<html", "<main>", "</main>", "<footer>", "<style>")] == [1] * 6
-    assert page.count('<article class="part">') == page.count("<h1>") == 5
+    assert page.count('<article class="part">') == page.count("<h1>") == 6
     text = december("report", "monthly", "2026-12", "--stdout")
     assert [line[:2] for line in text.splitlines()].count("# ") == 5
     assert "\n\n\n" not in text
@@ -243,7 +243,9 @@ def test_a_regulation_without_the_kinds_has_no_such_part(office):
     office.git("commit", "-qam", "fewer kinds")
     office.ticket()
     # Without staff there is no office.
-    assert {"people"} == PARTS.keys() & json.loads(office("report", "monthly", "2026-11", "--format", "json")).keys()
+    assert {"people", "matrix"} == PARTS.keys() & json.loads(
+        office("report", "monthly", "2026-11", "--format", "json")
+    ).keys()
     office("report", "monthly", "2026-11")
     names = {path.stem for path in (office.root / "reports" / "2026-11").iterdir()}
     assert names == {"tickets", "people"}
@@ -259,7 +261,7 @@ def test_a_part_says_what_the_regulation_has_kinds_for(december, lacking, alone)
     start, end = month_bounds("2026-12", ZONE)
     ground = Ground(store, Span(start.timestamp(), end.timestamp(), end.timestamp(), end.timestamp()), end)
     ground.kinds = {name: kind for name, kind in ground.kinds.items() if (name == lacking) == alone or name == "staff"}
-    found = part_figures(ground, untranslated)
+    found = part_figures(ground)
     sections = {name for figures in found.values() for name in figures}
     for kind, mine in ALL.items():
         assert (mine in sections) == (kind in ground.kinds)

@@ -16,7 +16,7 @@ import yaml
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 FIGURES = json.loads((SAMPLE / "figures.json").read_text("utf-8"))
-PARTS = ("tickets", "facilities", "safety", "people", "work")
+PARTS = ("tickets", "facilities", "safety", "people", "work", "matrix")
 # Worked out by the sample to four decimals.
 CLOSE = 0.00006
 

@@ -12,7 +12,7 @@ import pytest
 from tests.reports.test_facilities import BAR, some
 from tests.reports.test_render import Reader
 
-PARTS = ("tickets", "facilities", "safety", "people", "work")
+PARTS = ("tickets", "facilities", "safety", "people", "work", "matrix")
 STOCKS = re.compile(
     "open_start|open_end|in_force_.*|backlog_.*|overdue.*|.*_overdue_end|start|end|without_.*|undertakings_missing|untrained"
     "|measured|expired|near|in_use|in_order|to_close|records|totals|persons"
