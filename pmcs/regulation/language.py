@@ -162,6 +162,8 @@ TAKEN_KINDS = frozenset(
         "completion",
         "kind",
         "reports",
+        "audit",
+        "checkpoint",
         "templates",
     ]
 )
