@@ -76,6 +76,15 @@ def last_checkpoint(store: Store, at: str = "HEAD") -> Checkpoint | None:
     return max(checkpoints(store, at), key=lambda found: found.sequence, default=None)
 
 
+def told_of(store: Store, commit: str) -> dict[str, object]:
+    """What a document made from a commit says of the last checkpoint up to it; nothing where there is none."""
+    found = last_checkpoint(store, commit) if commit else None
+    if found is None:
+        return {}
+    told = {"sequence": found.sequence, "date": found.date.isoformat(), "head": found.head, "sha256": found.digest}
+    return {"checkpoint": told}
+
+
 def _read(store: Store, at: str) -> Iterator[tuple[str, Checkpoint | Sentence]]:
     if store.repository.head().oid is None:
         return
@@ -131,7 +140,7 @@ def judged(store: Store, copies: Mapping[str, bytes] | None = None) -> Iterator[
         if kept.sequence not in known:
             yield (
                 name,
-                Sentence("The store has no checkpoint {number}, of which {file} is a copy.", **_told(kept, name)),
+                Sentence("The store lacks checkpoint {number}, of which {file} is a copy.", **_told(kept, name)),
             )
         elif known[kept.sequence] != data:
             yield name, Sentence("Checkpoint {number} of the store differs from its copy {file}.", **_told(kept, name))
