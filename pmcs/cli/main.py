@@ -33,6 +33,7 @@ COMMANDS = {
     "edit": "pmcs.cli.editing:edit",
     "kind": "pmcs.cli.kind_files:kind",
     "report": "pmcs.cli.report_commands:report",
+    "audit": "pmcs.cli.audit_commands:audit",
     "completion": "pmcs.cli.completion:completion",
 }
 INTERRUPTED = 130

@@ -253,6 +253,24 @@ class Repository:
                 after if after_mode.startswith("100") else None,
             )
 
+    def differences(self, pairs: Iterable[str], under: str = "") -> Iterator[list[tuple[str, str]]]:
+        """For each `COMMIT PARENT`, or `COMMIT` alone, git's raw lines and their paths, in the order asked; one git."""
+        env = {"GIT_INDEX_FILE": str(self.git_dir / "pmcs-no-index")}
+        asked = ["diff-tree", "--stdin", "--root", "--always", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"]
+        words = self._words(*asked, *_limit(under), env=env, fed=pairs)
+        found: list[tuple[str, str]] = []
+        begun = False
+        for word in words:
+            text = word.decode("ascii", "replace")
+            if text.startswith(":"):
+                found.append((text, path_text(next(words))))
+                continue
+            if begun:
+                yield found
+            found, begun = [], True
+        if begun:
+            yield found
+
     def tree(self, commit: str, *under: str) -> Iterator[tuple[str, str]]:
         """The plain files of a commit with their blobs; all, or those under the given folders or paths."""
         for entry in self._words("ls-tree", "-r", "-z", "--full-tree", commit, *_limit(*under)):
@@ -261,10 +279,14 @@ class Repository:
             if mode.startswith("100"):
                 yield path_text(path), oid
 
-    def _words(self, *args: str, env: Mapping[str, str] | None = None) -> Iterator[bytes]:
-        """What git writes, piece by piece between its NULs."""
-        with start(self.root, *args, env=env) as process:
+    def _words(
+        self, *args: str, env: Mapping[str, str] | None = None, fed: Iterable[str] | None = None
+    ) -> Iterator[bytes]:
+        """What git writes, piece by piece between its NULs; `fed` is told it line by line."""
+        with start(self.root, *args, env=env, fed=fed is not None) as process:
             assert process.stdout is not None and process.stderr is not None  # noqa: PT018, S101
+            if fed is not None:
+                threading.Thread(target=_feed, args=(process.stdin, fed), daemon=True).start()
             try:
                 rest = b""
                 while chunk := process.stdout.read(1 << 16):
@@ -409,6 +431,14 @@ class Repository:
                 time.sleep(0.05)
             else:
                 return True
+
+
+def _feed(stdin: Any, lines: Iterable[str]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        for line in lines:
+            stdin.write(line.encode() + b"\n")
+    with contextlib.suppress(BrokenPipeError):
+        stdin.close()
 
 
 def _is_oid(text: str) -> bool:
