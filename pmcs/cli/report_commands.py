@@ -90,6 +90,8 @@ def _report(
     pages: Callable[..., tuple[list[str], bool]],
 ) -> None:
     """One document, printed in a format; without one, the pages are written and committed."""
+    if app.as_of_option and not how:
+        how = "md"  # the past is printed, never written
     store, language, translate = app.store, app.language, app.words.gettext
     if how:
         from pmcs.cli.output import write

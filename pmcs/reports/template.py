@@ -13,6 +13,6 @@ from pmcs.store.store import Store
 
 def rendered(store: Store, name: str, figures: Mapping[str, Any], language: str, translate: Translate) -> str:
     """A template filled; the office's own come before the shipped ones. Raises Broken, as `render` does."""
-    beside = [store.root.parent / "templates"] if store.prefix else []
-    folders = [*beside, store.root / "templates", templates_dir()]
+    beside = [store.given.parent / "templates"] if store.prefix else []
+    folders = [*beside, store.given / "templates", templates_dir()]
     return render(name, figures, language, translate=translate, folders=[path for path in folders if path.is_dir()])

@@ -70,6 +70,7 @@ class Repository:
 
     def __init__(self, root: Path, git_dir: Path) -> None:
         self.root = root
+        self.at = "HEAD"
         self.git_dir = git_dir
         self.common_dir = git_dir
         with contextlib.suppress(OSError):
@@ -350,7 +351,7 @@ class Repository:
             return []
         layout = "%H%x00%aI%x00%an%x00%ae%x00%s%x00%(trailers:only,unfold)%x00"
         most = [f"--max-count={limit}"] if limit is not None else []
-        text = git(self.root, "log", *most, f"--format={layout}", "HEAD", "--", path).stdout.decode("utf-8", "replace")
+        text = git(self.root, "log", *most, f"--format={layout}", self.at, "--", path).stdout.decode("utf-8", "replace")
         words = text.split("\0")
         commits = []
         for oid, when, name, email, subject, trailers in zip(*[iter(words[:-1])] * 6, strict=True):
@@ -368,10 +369,10 @@ class Repository:
 
     def introduced(self, path: str, text: str) -> str | None:
         """The commit by which a file came to hold a text; None where no commit has it."""
-        words = git(self.root, "log", "--format=%H", f"-S{text}", "HEAD", "--", path).stdout.decode().split()
+        words = git(self.root, "log", "--format=%H", f"-S{text}", self.at, "--", path).stdout.decode().split()
         return words[-1] if words else None
 
-    def last_commit(self, under: str = "", apart_from: str = "", at: str = "HEAD") -> tuple[str, datetime] | None:
+    def last_commit(self, under: str = "", apart_from: str = "", at: str = "") -> tuple[str, datetime] | None:
         """The last commit, up to one, that touched anything under a folder, apart from one inside it, and its time."""
         if self.head().oid is None:
             return None
@@ -380,7 +381,7 @@ class Repository:
             limit = [*(limit or ["--"]), f":(top,exclude){apart_from}"]
         env = {"GIT_LITERAL_PATHSPECS": "0"}
         words = (
-            git(self.root, "log", "-1", "--format=%H %cI", at, *limit, env=env, allow=(0, 128)).stdout.decode().split()
+            git(self.root, "log", "-1", "--format=%H %cI", at or self.at, *limit, env=env, allow=(0, 128)).stdout.decode().split()
         )
         return (words[0], datetime.fromisoformat(words[1])) if words else None
 
