@@ -341,6 +341,10 @@ class Repository:
         if process.returncode:
             raise trouble(error, self.root)
 
+    def dirty(self) -> bool:
+        """Whether the work tree or git's index differs from HEAD."""
+        return bool(git(self.root, "status", "--porcelain", "--untracked-files=normal", allow=(0, 128)).stdout)
+
     def contains(self, commit: str, older: str) -> bool:
         """Whether `commit` is, or comes after, `older`."""
         return git(self.root, "merge-base", "--is-ancestor", older, commit, allow=(0, 1, 128)).returncode == 0
