@@ -55,7 +55,7 @@ class StoreAsOf(Store):
         self.commit_oid = commit
         self.repository = _Then(store.repository.root, store.repository.git_dir, commit)
         self._place = store.local.worktree / "as-of" / commit
-        self._reading: tuple[int, Any] | None = None
+        self._reading: Any = None
 
     @cached_property
     def given(self) -> Path:
@@ -110,27 +110,30 @@ class StoreAsOf(Store):
 
     def read(self, path: str) -> bytes:
         """A record's file as that commit holds it. Raises Broken."""
-        if self._reading is None or self._reading[0] != os.getpid():
-            process = start(self.repository.root, "cat-file", "--batch", fed=True)
-            self._reading = os.getpid(), process
-        process = self._reading[1]
+        lost = Broken("{file} is not in the commit {commit}.", file=repr(path), commit=self.commit_oid[:12])
+        if self._reading is None:
+            asked = git(self.repository.root, "cat-file", "blob", f"{self.commit_oid}:{path}", allow=(0, 128))
+            if asked.returncode:
+                raise lost
+            return asked.stdout
         if "\n" in path:
-            raise Broken("{file} is not in the commit {commit}.", file=repr(path), commit=self.commit_oid[:12])
-        process.stdin.write(os.fsencode(f"{self.commit_oid}:{path}") + b"\n")
-        process.stdin.flush()
-        words = process.stdout.readline().split()
+            raise lost
+        self._reading.stdin.write(os.fsencode(f"{self.commit_oid}:{path}") + b"\n")
+        self._reading.stdin.flush()
+        words = self._reading.stdout.readline().split()
         if len(words) != 3 or words[1] != b"blob":
-            raise Broken("{file} is not in the commit {commit}.", file=path, commit=self.commit_oid[:12])
-        data: bytes = process.stdout.read(int(words[2]) + 1)[:-1]
+            raise lost
+        data: bytes = self._reading.stdout.read(int(words[2]) + 1)[:-1]
         return data
+
+    def read_on(self) -> None:
+        """Read through one git from now on, until `close`."""
+        self._reading = start(self.repository.root, "cat-file", "--batch", fed=True)
 
     def close(self) -> None:
         """End what reads from git."""
-        if self._reading and self._reading[0] == os.getpid():
-            self._reading[1].stdin.close()
-            self._reading[1].stdout.close()
-            self._reading[1].stderr.close()
-            self._reading[1].wait()
+        if self._reading is not None:
+            self._reading.communicate()
         self._reading = None
 
     @contextlib.contextmanager

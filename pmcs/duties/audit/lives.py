@@ -129,7 +129,8 @@ class _File:
             befores = [self._version(oid, None) for oid in touch.befores if oid]
             known = [item for item in befores if isinstance(item, _Version)]
             if touch.after is None:
-                if not touch.shared:
+                # Of a merge that takes over what one side has deleted, that side was told already.
+                if not touch.shared or not any(item.code == "deleted" for item in self.out.found):
                     self._say("deleted", touch, Sentence("The file of a record was deleted."))
                 continue
             if not known and last and not touch.merge:

@@ -178,7 +178,7 @@ def judged_by(store: StoreAsOf, rules: Rules) -> StoreAsOf:
     found.__dict__.update(
         {name: store.__dict__[name] for name in ("given", "index", "queries", "lookups") if name in store.__dict__}
     )
-    found.__dict__ |= {"config": rules.config, "regulations": rules.regulations}
+    found.__dict__ |= {"read": store.read, "config": rules.config, "regulations": rules.regulations}
     return found
 
 

@@ -82,6 +82,7 @@ def verify(store: Store, language: str, since: str | None = None, checkpoint: Pa
         return Verified(len(wanted if wanted is not None else history.commits), len(touched), found)
     finally:
         then.close()
+        then.index.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -138,6 +139,7 @@ def _lives(store: StoreAsOf, states: States, language: str, touched: Sequence[To
 
     def begin() -> Callable[[Sequence[Touched]], list[Life]]:
         lives = Lives(store, states, language)
+        store.read_on()
         inside = f"{store.prefix}/" if store.prefix else ""
 
         def judged(chunk: Sequence[Touched]) -> list[Life]:
