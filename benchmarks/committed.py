@@ -48,6 +48,6 @@ def _commits(store: Store, size: int, first: datetime) -> Iterator[bytes]:
             actor = Actor("li.na", session.posts("li.na", now))
         steps = advance(kind, None, "new", Given(values=GIVEN), Context(now, actor, session, "A"))
         files = [(store.path(record_path(s.kind, s.after.id, now.date())), to_bytes(s.kind, s.after)) for s in steps]
-        parent = (head.oid if place == 0 else None)
+        parent = head.oid if place == 0 else None
         stream = b"".join(commit_stream(head.ref or "", files, message(steps, actor), who, who, now, parent))
         yield stream.removesuffix(b"\nget-mark :1\ndone\n") + b"\n"

@@ -9,9 +9,15 @@ from pmcs.cli.app import App
 from pmcs.cli.output import write
 from pmcs.cli.shapes import cell, local_time, shown_fields
 from pmcs.core.kind import Kind
+from pmcs.core.record import Record
 from pmcs.errors import Sentence
+from pmcs.store.message import clause_of
 from pmcs.store.queries import Row
 
+STYLE = (
+    "body{font-family:sans-serif}table{border-collapse:collapse;width:100%}@page{size:A4 landscape}"
+    "td,th{border:1px solid #000;padding:.3em;text-align:left;overflow-wrap:anywhere}"
+)
 FORMATS = ("table", "json", "csv", "yaml", "md", "html")
 
 
@@ -88,7 +94,7 @@ def _record(app: App, row: Row) -> dict[str, str]:
         "id": record.id,
         "kind": app.words.label(kind.title),
         "title": cell(app, kind, record.id, kind.fields[titles[0]], shown[titles[0]]) if titles else "",
-        "clause": _clause(kind, shown),
+        "clause": _clause(kind, record),
         "promised": "; ".join(promised),
         "done": f"{app.words.label(state.label) if state else record.state} {local_time(app, last.at.isoformat())}",
     }
@@ -99,8 +105,10 @@ def _tells(kind: Kind, name: str) -> bool:
     return item.type == "text" and not item.sealed and item.rows is None and not item.ref
 
 
-def _clause(kind: Kind, shown: object) -> str:
-    return kind.clause if isinstance(kind.clause, str) else ""
+def _clause(kind: Kind, record: Record) -> str:
+    """The clause that its last action carried out."""
+    action = kind.actions.get(record.history[-1].do)
+    return clause_of(kind, record, action) if action else ""
 
 
 def _page(
@@ -109,6 +117,7 @@ def _page(
     from html import escape
 
     if how == "md":
+
         def plain(text: object) -> str:
             return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
 
@@ -117,9 +126,10 @@ def _page(
         return "\n".join([f"# {title}", "", plain(told), "", head, *rows, "", signature, ""])
     cells = "".join(f"<th>{escape(heading)}</th>" for _, heading in columns)
     rows = ["<tr>" + "".join(f"<td>{escape(str(row[key]))}</td>" for key, _ in columns) + "</tr>" for row in found]
-    style = "body{font-family:sans-serif}table{border-collapse:collapse;width:100%}td,th{border:1px solid #000;padding:.3em;text-align:left;overflow-wrap:anywhere}@page{size:A4 landscape}"
     return (
         f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{style}</style></head>\n<body><h1>{escape(title)}</h1>\n<p>{escape(told)}</p>\n<table><thead><tr>{cells}"
-        f"</tr></thead>\n<tbody>\n" + "\n".join(rows) + f"\n</tbody></table>\n<p>{escape(signature)}</p></body></html>\n"
+        f"<style>{STYLE}</style></head>\n<body><h1>{escape(title)}</h1>\n<p>{escape(told)}</p>\n<table><thead><tr>{cells}"
+        f"</tr></thead>\n<tbody>\n"
+        + "\n".join(rows)
+        + f"\n</tbody></table>\n<p>{escape(signature)}</p></body></html>\n"
     )

@@ -32,7 +32,7 @@ SHOWN = 3
 @click.option("--limit", type=click.IntRange(0, MOST), default=20, help="How many rows; 0 is all.")
 @FORMAT
 @click.pass_obj
-def log(  # noqa: PLR0913
+def log(
     app: App,
     actor: str | None,
     clause: str | None,

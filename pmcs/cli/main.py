@@ -36,7 +36,12 @@ COMMANDS = {
     "audit": "pmcs.cli.audit_commands:audit",
     "completion": "pmcs.cli.completion:completion",
 }
-EVERYWHERE = {"--store": "store_option", "--lang": "language_option", "--as": "as_option", "--as-of": "as_of_option"}
+EVERYWHERE = {
+    "--store": "store_option",
+    "--lang": "language_option",
+    "--as": "as_option",
+    "--as-of": "as_of_option",
+}
 INTERRUPTED = 130
 
 
@@ -174,7 +179,7 @@ def _told_in_english(app: App, error: PmcsError) -> None:
 
 
 def _everywhere(words: list[str], app: App) -> list[str]:
-    """--store, --lang, --as and --as-of are understood anywhere on the line: the store decides which commands there are."""
+    """--store, --lang, --as and --as-of are understood anywhere: the store decides which commands there are."""
     kept: list[str] = []
     rest = iter(words)
     for word in rest:

@@ -42,7 +42,7 @@ class _Then(Repository):
 class _Queries(Queries):
     """What the index knew; nobody has edited anything in a commit."""
 
-    def edited(self, limit: int = 2000, ids: Iterable[str] = ()) -> list[tuple[str, str]]:
+    def edited(self, limit: int = 2000, ids: Iterable[str] = ()) -> list[tuple[str, str]]:  # noqa: ARG002
         return []
 
 
@@ -137,7 +137,7 @@ class StoreAsOf(Store):
         self._reading = None
 
     @contextlib.contextmanager
-    def writing(self, doing: str) -> Iterator[None]:
+    def writing(self, doing: str) -> Iterator[None]:  # noqa: ARG002
         """Raises BadInput: the past is not written."""
         raise reads_only()
         yield

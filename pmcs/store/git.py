@@ -385,7 +385,9 @@ class Repository:
             limit = [*(limit or ["--"]), f":(top,exclude){apart_from}"]
         env = {"GIT_LITERAL_PATHSPECS": "0"}
         words = (
-            git(self.root, "log", "-1", "--format=%H %cI", at or self.at, *limit, env=env, allow=(0, 128)).stdout.decode().split()
+            git(self.root, "log", "-1", "--format=%H %cI", at or self.at, *limit, env=env, allow=(0, 128))
+            .stdout.decode()
+            .split()
         )
         return (words[0], datetime.fromisoformat(words[1])) if words else None
 

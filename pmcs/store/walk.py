@@ -115,4 +115,3 @@ def _who(line: bytes) -> tuple[Identity, datetime]:
     offset = timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
     when = (_FIRST + timedelta(seconds=int(found["stamp"]))).astimezone(offset)
     return Identity(found["name"].decode("utf-8", "replace"), found["email"].decode("utf-8", "replace")), when
-

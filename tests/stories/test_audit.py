@@ -1,4 +1,4 @@
-"""The auditor's `audit verify`: an honest history gives nothing, and each way to tamper with one is told by its name."""
+"""`audit verify`: an honest history gives nothing, and each way to tamper with one is told by its name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def codes(office: Office, *words: str, least: str = "warning") -> set[str]:
     return {code for code, _ in findings(office, *words, least=least)}
 
 
-def by_hand(office: Office, message: str = "fix", *, person: str = "li.na", when: str = "", amend: bool = False) -> None:
+def by_hand(
+    office: Office, message: str = "fix", *, person: str = "li.na", when: str = "", amend: bool = False
+) -> None:
     """Whatever lies in the work tree, committed with git."""
     office.git("add", "-A")
     date = when or office.now.isoformat(timespec="seconds")
@@ -91,7 +93,9 @@ def test_an_edit_of_the_head_alone(office: Office) -> None:
 def test_an_entry_altered_in_an_amended_commit_of_pmcs(office: Office) -> None:
     id_ = office.resolved()
     rewritten(office, id_, "已更换水管", "已更换阀门")
-    by_hand(office, as_last(office), amend=True, person="wang.qiang", when=office.git("log", "-1", "--format=%cI").strip())
+    by_hand(
+        office, as_last(office), amend=True, person="wang.qiang", when=office.git("log", "-1", "--format=%cI").strip()
+    )
     assert findings(office) == []  # before a checkpoint nobody can tell; afterwards the entry is altered
     rewritten(office, id_, "已更换阀门", "已更换水管")
     by_hand(office, as_last(office))
@@ -140,7 +144,9 @@ def test_an_entry_typed_into_the_file_that_the_flow_does_not_allow(office: Offic
     at = office.now.replace(microsecond=0).isoformat()
     text = file.read_text("utf-8").replace("state: registered", "state: closed")
     file.write_text(text + f"- at: {at}\n  by: zhao.min\n  do: close\n  to: closed\n", "utf-8")
-    subject = f"ticket {id_}: close\n\nRecord: {id_}\nAction: close\nActor: zhao.min\nPost: service_officer\nClause: 7.6"
+    subject = (
+        f"ticket {id_}: close\n\nRecord: {id_}\nAction: close\nActor: zhao.min\nPost: service_officer\nClause: 7.6"
+    )
     by_hand(office, subject, person="zhao.min", when=at)
     assert codes(office) == {"not_allowed", "head"}  # the due times in the head are those of before
 
@@ -251,3 +257,37 @@ def test_only_what_came_after_a_revision(office: Office) -> None:
     assert "altered" in codes(office)
     assert codes(office, "--since", bad) == set()
     assert office.try_("audit", "verify", "--since", "nope").code == 2
+
+
+def test_the_actions_and_one_records_life(office: Office) -> None:
+    id_ = office.resolved()
+    rows = office.json("audit", "log", "--record", id_, "--limit", "0")
+    assert [row["actions"] for row in rows] == [["resolve"], ["start"], ["assign"], ["triage"], ["new"]]
+    assert [row["actor"] for row in office.json("audit", "log", "--actor", "wang.qiang")] == ["wang.qiang"] * 2
+    assert office.json("audit", "log", "--clause", "7.1")[0]["records"] == [id_]
+    assert office.json("audit", "log", "--until", "2026-11-22") == []
+    life = office.json("audit", "show", id_)
+    assert [(row["do"], row["post"], row["signed"]) for row in life][-1] == ("resolve", "facility_keeper", False)
+    assert [row["commit"] for row in life] == [row["commit"] for row in rows][::-1]
+
+
+def test_a_sample_is_drawn_again_with_sha256sum(office: Office) -> None:
+    ids = [office.ticket(summary=f"楼道灯不亮{number}") for number in range(9)]
+    drawn = [row["id"] for row in office.json("audit", "sample", "2026-11", "--n", "4", "--seed", "七")]
+    script = "for id in {}; do printf '%s %s' 七 $id | sha256sum | sed \"s/-/$id/\"; done | sort | head -4".format(
+        " ".join(ids)
+    )
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert [line.split()[1] for line in done.stdout.splitlines()] == drawn
+    assert office("audit", "sample", "2026-11", "--n", "4", "--seed", "七", "--format", "html").count("<tr>") == 5
+
+
+def test_a_checkpoint_that_the_history_contradicts(office: Office, tmp_path: Path) -> None:
+    office.ticket()
+    tree = office.git("rev-parse", "HEAD^{tree}").strip()
+    copy = tmp_path / "0001.yaml"
+    copy.write_text(f"sequence: '1'\nhead: {office.head()}\ntree: {tree}\n", "utf-8")
+    assert codes(office, "--checkpoint", str(copy)) == set()
+    plumbed(office, lambda text: text.replace("Clause: 7.1", "Clause: 7.2"))
+    assert codes(office) == set()
+    assert codes(office, "--checkpoint", str(copy)) == {"checkpoint"}

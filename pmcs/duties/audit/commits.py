@@ -60,7 +60,9 @@ class CommitJudge:
     def _times_of(self, commit: Commit, entries: Sequence[Entry]) -> Iterator[Found]:
         when = commit.committed
         if entries and commit.authored != when:
-            sentence = Sentence("Author and committer time differ: {first}, {second}.", first=commit.authored, second=when)
+            sentence = Sentence(
+                "Author and committer time differ: {first}, {second}.", first=commit.authored, second=when
+            )
             yield self._found("backdated", commit, sentence)
         later = [self._times[oid] for oid in commit.parents if oid in self._times and self._times[oid] > when + GRACE]
         if later:
@@ -70,7 +72,9 @@ class CommitJudge:
             entered = entry.event.entered
             if not when - GRACE <= entered <= when + timedelta(seconds=1):
                 facts = {"action": entry.event.do, "id": entry.id, "entered": entered.isoformat()}
-                sentence = Sentence("{action} of {id} says it was entered at {entered}; the commit is of {when}.", when=when, **facts)
+                sentence = Sentence(
+                    "{action} of {id} says it was entered at {entered}; the commit is of {when}.", when=when, **facts
+                )
                 yield self._found("backdated", commit, sentence)
                 return
 
@@ -86,7 +90,9 @@ class CommitJudge:
             told.add(file)
             if edge.mode != PLAIN:
                 what = {"120000": "link", "160000": "submodule", "100755": "executable file"}.get(edge.mode, edge.mode)
-                yield self._found("outside", commit, Sentence("A {what} has no place in a store.", what=Sentence(what)), file)
+                yield self._found(
+                    "outside", commit, Sentence("A {what} has no place in a store.", what=Sentence(what)), file
+                )
             elif file == FILE or file.startswith(OWN) or self.is_record(file, commit.oid):
                 if by_hand and not self.is_record(file, commit.oid):
                     yield self._found("outside", commit, Sentence("Edited with an editor."), file, INFO)
@@ -107,17 +113,23 @@ class CommitJudge:
             sentence = Sentence("{email} is neither staff nor a counter.", email=commit.committer.email)
             yield self._found("committer", commit, sentence)
         elif author != committer and committer not in counters:
-            yield self._found("committer", commit, Sentence("{email} committed what another did.", email=commit.committer.email))
+            yield self._found(
+                "committer", commit, Sentence("{email} committed what another did.", email=commit.committer.email)
+            )
         actors = commit.trailers().get("Actor", [])
         if entries and len(actors) == 1:
             yield from self._author(commit, actors[0], staffs, counters)
         if committer in counters:
             for entry in entries:
                 if entry.apart and not entry.event.because:
-                    sentence = Sentence("{action} of {id} was typed at a shared counter.", action=entry.event.do, id=entry.id)
+                    sentence = Sentence(
+                        "{action} of {id} was typed at a shared counter.", action=entry.event.do, id=entry.id
+                    )
                     yield self._found("counter_approval", commit, sentence)
 
-    def _author(self, commit: Commit, actor: str, staffs: Sequence[Staff], counters: Collection[str]) -> Iterator[Found]:
+    def _author(
+        self, commit: Commit, actor: str, staffs: Sequence[Staff], counters: Collection[str]
+    ) -> Iterator[Found]:
         author = commit.author.email.lower()
         if actor == SYSTEM:
             fits = author == SYSTEM_EMAIL
@@ -127,7 +139,9 @@ class CommitJudge:
             # Whoever has no e-mail acts at a counter, under its own.
             fits = author in emails or (not emails and author in counters and bool(there))
         if not fits:
-            sentence = Sentence("The author {email} is not {person}, who acted.", email=commit.author.email, person=actor)
+            sentence = Sentence(
+                "The author {email} is not {person}, who acted.", email=commit.author.email, person=actor
+            )
             yield self._found("author", commit, sentence)
 
     # Trailers -----------------------------------------------------------------------------------------------------
@@ -155,7 +169,9 @@ class CommitJudge:
 
     def _other(self, commit: Commit, trailer: str, said: Collection[str], true: Collection[str]) -> Found:
         facts = {"trailer": trailer, "said": sorted(said)[:12], "true": sorted(true)[:12]}
-        return self._found("outside", commit, Sentence("The commit says {trailer}: {said}; its files say {true}.", **facts))
+        return self._found(
+            "outside", commit, Sentence("The commit says {trailer}: {said}; its files say {true}.", **facts)
+        )
 
     def _post(self, commit: Commit, actor: str, said: Sequence[str]) -> Iterator[Found]:
         held = {"anyone"}

@@ -185,9 +185,7 @@ class _File:
         for place in new:
             self._entry(touch, kind, id_, version.events[place], place, opened)
 
-    def _new(
-        self, touch: Touch, kind: Kind, id_: str, version: _Version, befores: Sequence[_Version]
-    ) -> Iterator[int]:
+    def _new(self, touch: Touch, kind: Kind, id_: str, version: _Version, befores: Sequence[_Version]) -> Iterator[int]:
         """The places of the entries that this commit brought; what it took is found on the way."""
         old: list[Event] = []
         for before in befores:
@@ -233,14 +231,22 @@ class _File:
         if late_by(kind, event):
             self._say("late", touch, Sentence("{action} of {id} was entered late.", action=event.do, id=id_))
         if event.do in ("correct", VOID):
-            self._say("correction", touch, Sentence("{id}: {action} by {person}.", id=id_, action=event.do, person=event.by))
+            self._say(
+                "correction", touch, Sentence("{id}: {action} by {person}.", id=id_, action=event.do, person=event.by)
+            )
         names = [*event.set, *event.add, *event.row]
         if any(name not in kind.fields for name in names):
-            self._say("not_allowed", touch, Sentence("{action} writes what is no field of {kind}.", action=event.do, kind=kind.name))
+            self._say(
+                "not_allowed",
+                touch,
+                Sentence("{action} writes what is no field of {kind}.", action=event.do, kind=kind.name),
+            )
             return
         before = derive(kind, self.chain[place]) if place else None
         world = self.lives.world(touch.commit, opened)
-        context = Context(event.entered, Actor(event.by, frozenset()), world, event.desk or "", language=self.lives.language)
+        context = Context(
+            event.entered, Actor(event.by, frozenset()), world, event.desk or "", language=self.lives.language
+        )
         try:
             for sentence in faults(kind, before, event, context):
                 self._say("not_allowed", touch, sentence)
@@ -263,7 +269,11 @@ def _appended(path: str, data: bytes, base: _Version | None) -> tuple[dict[str, 
         return None
     known = base.data[start:]
     tail = data[begin + len(known) :]
-    if not data.startswith(known, begin) or not tail.startswith(b"- ") or not (_plain(data[:begin]) and _plain(base.data[:start])):
+    if (
+        not data.startswith(known, begin)
+        or not tail.startswith(b"- ")
+        or not (_plain(data[:begin]) and _plain(base.data[:start]))
+    ):
         return None
     head, events = from_bytes(data[:begin] + _HISTORY + tail, path)
     return head, (*base.events, *events)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from pmcs.duties.audit.checkpoints import against_checkpoints
 from pmcs.duties.audit.commits import CommitJudge
 from pmcs.duties.audit.found import Found
 from pmcs.duties.audit.lives import Entry, Life, Lives, Touch
+from pmcs.duties.audit.signatures import SignatureJudge
 from pmcs.duties.audit.states import States
 from pmcs.duties.checking import gaps
 from pmcs.errors import BadInput, PmcsError
@@ -73,12 +75,16 @@ def verify(store: Store, language: str, since: str | None = None, checkpoint: Pa
                 entries.setdefault(entry.commit, []).append(entry)
             for item in life.found:
                 by_commit.setdefault(item.commit, []).append(item)
+        judge = SignatureJudge(states)
+        signed = {commit.oid: list(judge.findings(commit)) for commit in history.commits}
         found: list[Found] = []
         for commit in history.commits:
             if wanted is None or commit.oid in wanted:
                 found += history.judge.findings(commit, entries.get(commit.oid, ()))
+                found += signed[commit.oid]
                 found += by_commit.get(commit.oid, ())
         found += _gaps(then, history)
+        found += against_checkpoints(then, history.commits, checkpoint)
         return Verified(len(wanted if wanted is not None else history.commits), len(touched), found)
     finally:
         then.close()
@@ -100,7 +106,7 @@ def _after(store: Store, since: str, head: str) -> Collection[str]:
 
 def read_history(store: StoreAsOf, states: States) -> History:
     """Every commit once, and what each did to the files of records."""
-    judge = CommitJudge(states, _Names(store, states), store.prefix)
+    judge = CommitJudge(states, _Names(states), store.prefix)
     commits, touched = [], dict[str, list[Touch]]()
     for commit in walk(store.repository, until=store.commit_oid, under=store.prefix):
         states.take(commit)
@@ -121,7 +127,7 @@ def read_history(store: StoreAsOf, states: States) -> History:
 class _Names:
     """The names of the kinds that a commit, or one before it, knew: by the regulation's files."""
 
-    def __init__(self, store: StoreAsOf, states: States) -> None:
+    def __init__(self, states: States) -> None:
         self._states = states
         self._found: dict[int, frozenset[str]] = {}
 
@@ -149,10 +155,7 @@ def _lives(store: StoreAsOf, states: States, language: str, touched: Sequence[To
 
         return judged
 
-    if len(touched) >= _MANY and cores() > 1:
-        found = answered(chunks, begin)
-    else:
-        found = map(begin(), chunks)
+    found = answered(chunks, begin) if len(touched) >= _MANY and cores() > 1 else map(begin(), chunks)
     for part in found:
         yield from part
 
@@ -166,4 +169,3 @@ def _gaps(store: StoreAsOf, history: History) -> Iterator[Found]:
         yield from (Found("gap", "", item.file, item.sentence) for item in gaps(store, names, files))
     except PmcsError:
         return
-
