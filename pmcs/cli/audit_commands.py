@@ -14,6 +14,10 @@ COMMANDS = {
     "log": "pmcs.cli.audit_seeing:log",
     "show": "pmcs.cli.audit_seeing:show",
     "sample": "pmcs.cli.audit_sampling:sample",
+    "signers": "pmcs.cli.checkpoint_commands:signers",
+    "sign": "pmcs.cli.checkpoint_commands:sign",
+    "key": "pmcs.cli.checkpoint_commands:key",
+    "checkpoint": "pmcs.cli.checkpoint_commands:checkpoint",
 }
 
 

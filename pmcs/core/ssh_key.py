@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import binascii
 import re
+from datetime import datetime
+from typing import NamedTuple
 
 from pmcs.errors import BadInput
 
 TYPES = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa")
+
+
+class Signer(NamedTuple):
+    """A public key, whose it is, and when it may sign: from `since` on, no more from `until` on (None: no limit)."""
+
+    email: str
+    key: str
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def public_key(text: str) -> str:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
-from pmcs.core.ssh_key import key_bytes, strings
+from pmcs.core.ssh_key import Signer, key_bytes, strings
 from pmcs.errors import Sentence
 
 GIT = "git"
@@ -34,15 +34,6 @@ _CURVES: dict[int, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
     384: hashes.SHA384,
     521: hashes.SHA512,
 }
-
-
-class Signer(NamedTuple):
-    """A public key, whose it is, and when it may sign: from `since` on, no more from `until` on (None: no limit)."""
-
-    email: str
-    key: str
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 class _Signature(NamedTuple):

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pmcs.core.ssh_key import public_key
+from pmcs.core.ssh_key import Signer, public_key
 from pmcs.errors import BadInput
-from pmcs.store.signatures import Signer, Signers, signature_of
+from pmcs.store.signatures import Signers, signature_of
 
 DAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 KINDS = {"ed25519": [], "ecdsa": ["-b", "256"], "rsa": ["-b", "2048"]}
@@ -48,13 +48,12 @@ class Desk:
 
     def says(self, oid: str, *signers: Signer) -> str:
         """What git's own %G? says."""
-        lines = [
-            signer.email
-            + (f' valid-after="{signer.since:%Y%m%d%H%M%SZ}"' if signer.since else "")
-            + (f' valid-before="{signer.until - timedelta(seconds=1):%Y%m%d%H%M%SZ}"' if signer.until else "")
-            + f" {signer.key}\n"
-            for signer in signers
-        ]
+        lines = []
+        for signer in signers:
+            spans = [f'valid-after="{signer.since:%Y%m%d%H%M%SZ}"'] if signer.since else []
+            # ssh-keygen takes the last second as still good.
+            spans += [f'valid-before="{signer.until - timedelta(seconds=1):%Y%m%d%H%M%SZ}"'] if signer.until else []
+            lines.append(f"{signer.email} {','.join(spans)} {signer.key}\n")
         (self.root / "allowed").write_text("".join(lines))
         words = ("-c", f"gpg.ssh.allowedSignersFile={self.root / 'allowed'}", "log", "-1", "--format=%G?", oid)
         return self.git(*words).decode().strip()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pmcs.core.world import SYSTEM
 from pmcs.duties.audit.found import Found
 from pmcs.duties.audit.states import Rules, Staff, States
 from pmcs.errors import PmcsError, Sentence
+from pmcs.store.store import CRON
 from pmcs.store.walk import Commit
 
 if TYPE_CHECKING:
-    from pmcs.store.signatures import Signer, Signers
+    from pmcs.core.ssh_key import Signer
+    from pmcs.store.signatures import Signers
 
 
 class SignatureJudge:
@@ -57,29 +59,15 @@ class SignatureJudge:
 
 
 def _keys(states: Sequence[tuple[Rules, Staff]]) -> list[Signer]:
-    from pmcs.store.signatures import Signer
+    from pmcs.core.ssh_key import Signer
+    from pmcs.store.signing import staff_signers
 
     found: dict[Signer, None] = {}
     for rules, staff in states:
         zone = rules.config.zone
-        keys: Any = getattr(rules.config, "keys", {})
-        for email, key in keys.items():
-            found[Signer(_system(email), key)] = None
+        for email, keys in rules.config.keys.items():
+            found |= dict.fromkeys(Signer(CRON.email if email == SYSTEM else email, key) for key in keys)
         for person in staff.by_code.values():
-            for row in person.record.rows("keys"):
-                until = _day(row.get("until"), zone)
-                ends = [when for when in (until and until + timedelta(days=1), person.left) if when]
-                since = _day(row.get("since"), zone)
-                found[Signer(person.email, str(row.get("key", "")), since, min(ends, default=None))] = None
+            gone = person.left and person.left.astimezone(zone).date()
+            found |= dict.fromkeys(staff_signers(person.record.fields, zone, gone))
     return [*found]
-
-
-def _system(email: str) -> str:
-    from pmcs.core.world import SYSTEM
-    from pmcs.duties.audit.states import SYSTEM_EMAIL
-
-    return SYSTEM_EMAIL if email == SYSTEM else email
-
-
-def _day(text: Any, zone: Any) -> datetime | None:
-    return datetime.combine(date.fromisoformat(str(text)), time(), zone) if text else None

@@ -70,7 +70,7 @@ class Rules:
     @cached_property
     def signing(self) -> bool:
         """Whether commits must be signed."""
-        return bool(getattr(self.config, "signing", ""))
+        return self.config.signing
 
 
 class Staff:
