@@ -188,6 +188,18 @@ def schedules(table: Table, now: datetime, runs: int = 3) -> None:
     print(f"| the first `inspection list` after it | | {shown(statistics.median(listed))} | | | |")
 
 
+def audited(table: Table, now: datetime) -> None:
+    """The whole history walked, of a store with a commit for each ticket."""
+    from committed import committed
+
+    store = TOP / f"commits-{LARGE}"
+    committed(store, LARGE, now)
+    note(f"its index in {once((PMCS, 'ticket', 'list', '--limit', '1'), store):.0f} s")
+    took = once((PMCS, "audit", "verify"), store)
+    what = f"`audit verify` of {LARGE:,} commits, none of which it finds fault with (one run)"
+    table.row(what, "", shown(took), f"{LARGE / took:,.0f} commits/s", "< 60 s", took < 60)
+
+
 def made(size: int, now: datetime, kind: str = KIND) -> Path:
     from generator import build
 
@@ -224,6 +236,7 @@ def main() -> None:
     bulk(table, large, now, taken, listed)
     rounds(table, now)
     schedules(table, now)
+    audited(table, now)
     print(f"\nNoise: the middle half of the runs lies within ± {statistics.median(table.noise):.0%} of the median,"
           f" at worst ± {max(table.noise):.0%}. {time.perf_counter() - begun:.0f} s in all.")  # fmt: skip
     for folder in earlier:

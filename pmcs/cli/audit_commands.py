@@ -22,7 +22,7 @@ COMMANDS = {
 
 
 class _Audit(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  as click has it
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return [*COMMANDS]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:

@@ -102,7 +102,8 @@ def _report(
     """One document, printed or in a file; without a format, the pages are written and committed."""
     store, language, translate = app.store, app.language, app.words.gettext
     output, form = typed["output"], typed["form"]
-    how = typed["how"] or ("md" if typed["only_print"] or output else None)
+    # The past is printed, never written.
+    how = typed["how"] or ("md" if typed["only_print"] or output or app.as_of_option else None)
     if form and how != "docx":
         raise BadInput("--form belongs to --format docx; give both or neither.")
     if how:

@@ -32,7 +32,7 @@ REMEMBERED = 200
 """Records that others lean on, held a while: the tasks of a ticket come one after another."""
 
 
-class _World(Session):
+class FileWorld(Session):
     """The world as the files say it: what is wrong with another record is that one's finding."""
 
     def record(self, id_: str) -> Record:
@@ -62,7 +62,7 @@ class Judge:
         version = self.store.regulations.day_for(day)
         if version not in self.worlds:
             regulation = self.store.regulations.on(version)
-            self.worlds[version] = _World(self.store, regulation, None, self.language)
+            self.worlds[version] = FileWorld(self.store, regulation, None, self.language)
         return self.worlds[version]
 
 

@@ -57,6 +57,11 @@ class Store:
         self.local: LocalState = local_state(found.common_dir, found.git_dir, self.prefix)
 
     @cached_property
+    def given(self) -> Path:
+        """Where regulation, settings and templates are read from."""
+        return self.root
+
+    @cached_property
     def config(self) -> Config:
         """What `pmcs.yaml` says."""
         return read_config(self.root, self.local.worktree / "compiled", keep=self.keep)
@@ -391,7 +396,7 @@ class Store:
         head = self.repository.head().oid
         return self.repository.stamp(head) if head else 0
 
-    def last_record_commit(self, at: str = "HEAD") -> tuple[str, datetime] | None:
+    def last_record_commit(self, at: str = "") -> tuple[str, datetime] | None:
         """The last commit, up to one, that touched records: reports and checkpoints are none."""
         return self.repository.last_commit(self.prefix, apart_from=[self.path(name) for name in NO_RECORDS], at=at)
 
