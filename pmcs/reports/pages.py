@@ -34,7 +34,7 @@ def as_document(store: Store, figures: Mapping[str, Any], how: str, language: st
     """All parts as one `md`, `html` or `json`."""
     if how == "json":
         return as_json(figures)
-    pages = {part: as_page(store, figures, part, how, language, translate, within="part") for part in _parts(figures)}
+    pages = {part: as_page(store, figures, part, how, language, translate, within="part") for part in parts_of(figures)}
     if how == "md":
         return "\n".join(pages.values())
     told = {**figures, "bodies": [_body(page) for page in pages.values()]}
@@ -80,7 +80,8 @@ def _sort(figures: Mapping[str, Any]) -> str:
     return YEARLY if "year" in figures else MONTHLY
 
 
-def _parts(figures: Mapping[str, Any]) -> list[str]:
+def parts_of(figures: Mapping[str, Any]) -> list[str]:
+    """The parts that a report has."""
     return [TICKETS, *(name for name in PARTS if name in figures)]
 
 
@@ -110,7 +111,7 @@ def _write(
 
     files = {
         store.path(f"{REPORTS}/{folder}/{part}.{how}"): as_page(store, figures, part, how, language, translate).encode()
-        for part in _parts(figures)
+        for part in parts_of(figures)
         for how in ("md", "html", "json")
     }
     committed = store.committed(files)
