@@ -44,8 +44,8 @@ def build(app: App, period: str, output: Path | None, with_exceptions: bool, tar
         return 1
     place = folder / f"{store.config.code}-{prepared.period}{'.tar' if tar else ''}"
     digest = write(store, prepared, place, tar=tar, translate=words.gettext)
-    app.say(Sentence("Built: {file}, {count} pieces, {open} carried over.", file=str(place), count=len(prepared.entries),
-                     open=len(prepared.contents.carried)))
+    told = {"count": len(prepared.entries), "open": len(prepared.contents.carried)}
+    app.say(Sentence("Built: {file}, {count} pieces, {open} carried over.", file=str(place), **told))
     if prepared.lacks:
         app.say(Sentence("{count} exceptions are listed in it.", count=len(prepared.lacks)))
     app.say(Sentence("Manifest: {digest}", digest=digest))

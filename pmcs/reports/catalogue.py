@@ -15,14 +15,21 @@ from pmcs.reports.workbook import workbook
 from pmcs.store.store import Store
 
 NAME = "data/catalogue"
-_FORMULA = "=+-@\t\r＝＋－＠"  # noqa: RUF001  a spreadsheet takes the wide ones too
+_FORMULA = "=+-@\t\r＝＋－＠"
 
 
 def heads(translate: Translate) -> list[str]:
     """序号, 档号, 文号, 责任者, 题名, 日期, 密级, 保管期限, 页数, 备注."""
     _ = translate
     return [
-        *(_("No."), _("Archive number"), _("Document number"), _("Responsible"), _("Title"), _("Date")),
+        *(
+            _("No."),
+            _("Archive number"),
+            _("Document number"),
+            _("Responsible"),
+            _("Title of the record"),
+            _("Date of the record"),
+        ),
         *(_("Secrecy"), _("Retention"), _("Pages"), _("Remark")),
     ]
 

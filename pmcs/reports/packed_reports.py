@@ -71,16 +71,24 @@ def _committed(
     wanted = {part: f"{folder}/{part}.json" for part in parts_of(figures)}
     sort = "monthly" if "-" in period else "yearly"
     if missing := [path for path in wanted.values() if path not in there]:
-        said = Sentence("{file} is not committed; write it with pmcs report {sort} {period}.",
-                        file=missing[0], sort=sort, period=period)
+        said = Sentence(
+            "{file} is not committed; write it with pmcs report {sort} {period}.",
+            file=missing[0],
+            sort=sort,
+            period=period,
+        )
         yield Lack("report_missing", missing[0], said)
         return
     content = dict(store.repository.blobs(there[path] for path in wanted.values()))
     for part, path in wanted.items():
         fresh = as_page(store, figures, part, "json", store.config.language, translate)
         if _told(content[there[path]]) != _told(fresh.encode()):
-            said = Sentence("{file} is older than the records; write it again with pmcs report {sort} {period}.",
-                            file=path, sort=sort, period=period)
+            said = Sentence(
+                "{file} is older than the records; write it again with pmcs report {sort} {period}.",
+                file=path,
+                sort=sort,
+                period=period,
+            )
             yield Lack("report_old", path, said)
             return
 

@@ -14,6 +14,7 @@ from pmcs.core.private import mask_text
 from pmcs.core.record import Record
 from pmcs.core.retention import Filed, archive_number, ended
 from pmcs.core.sealed import MARK
+from pmcs.core.title import title_of
 from pmcs.errors import BadInput, Busy, NotFound, PmcsError, Sentence
 from pmcs.store.git import Head
 from pmcs.store.store import Store
@@ -22,9 +23,7 @@ KEPT = frozenset({"document", "package"})
 """Kinds whose open records are no open work: papers on the shelf, and packages that wait for the archive."""
 SECRECY = "secrecy"
 PAGES = "pages"
-TITLES = ("title", "subject", "summary", "what", "fault", "name")
-WORDED, DATED = ("line", "text"), ("date", "time", "period")
-LONGEST_TITLE = 60
+DATED = ("date", "time", "period")
 _TRIES = 5
 
 
@@ -199,7 +198,7 @@ def _entries(
             number=places.next(month, filed),
             id=record.id,
             author=_author(store, kind, record),
-            title=title_of(store, kind, record),
+            title=_title(store, kind, record),
             day=end.astimezone(store.config.zone).date(),
             secrecy=_secrecy(kind, record, language),
             term=filed.term,
@@ -215,24 +214,17 @@ def _shared(kind: Kind) -> set[str]:
     return {name for name in names if name in kind.fields and not kind.fields[name].sealed}
 
 
-def title_of(store: Store, kind: Kind, record: Record) -> str:
-    """题名: what the kind is called, and what its listed columns say that it is about.
-
-    Of a kind that is shown whole to few, only choices, days and periods: no words, and nobody's name.
-    """
+def _title(store: Store, kind: Kind, record: Record) -> str:
+    """题名: what the kind is called and what the record is about; of some, only choices and days say it."""
     language = store.config.language
     columns = [kind.fields[name] for name in kind.columns if name in _shared(kind) and record.get(name)]
-    told = [field for field in columns if field.type in WORDED and not (field.ref or field.values or field.among)]
-    named = [field for field in told if field.name in TITLES]
-    if told and not kind.sees:
-        text = record.get((named or told)[0].name)
-    else:
-        text = " ".join(filter(None, (_chosen(store, field, record, language) for field in columns)))
+    text = title_of(kind, record.fields) or " ".join(
+        filter(None, (_chosen(store, field, record, language) for field in columns))
+    )
     words = " ".join(mask_text(text).split())
-    if not words or MARK in words:
-        return shown(kind.title, language)
-    cut = words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1] + "…"
-    return f"{shown(kind.title, language)}\N{FULLWIDTH COLON}{cut}"
+    # Sealed text that somebody moved to another field by hand says nothing, and is not to be there.
+    told = words and MARK not in words
+    return f"{shown(kind.title, language)}\N{FULLWIDTH COLON}{words}" if told else shown(kind.title, language)
 
 
 def _chosen(store: Store, field: Field, record: Record, language: str) -> str:

@@ -48,7 +48,7 @@ class Facts(NamedTuple):
 
 def read_facts(data: bytes) -> Facts:
     """What a package says. Raises Broken: it is none, or one that a later program made."""
-    wrong = Broken("{file} is not what pmcs writes there; the package was changed, or made by a later pmcs.", file=FACTS)
+    wrong = Broken("{file} is not what pmcs writes there; it was changed, or made by a later pmcs.", file=FACTS)
     try:
         told = json.loads(data)
         if told.pop("format") != FORMAT:

@@ -55,8 +55,17 @@ def unbundled(bundle: Path) -> Iterator[Repository]:
         head = git(Path(folder), "bundle", "list-heads", str(bundle.resolve())).stdout.split(b" ", 1)[0]
         form = "sha256" if len(head) == 64 else "sha1"
         git(Path(folder), "init", "--quiet", "-b", "main", f"--object-format={form}", "--template=", str(root))
+        settings = ("-c", "fetch.fsckObjects=true", "-c", "fetch.unpackLimit=1")
         words = ("fetch", "--quiet", "--no-tags", "--update-head-ok", str(bundle.resolve()))
-        git(root, "-c", "fetch.fsckObjects=true", "-c", "fetch.unpackLimit=1", *words, "+refs/heads/main:refs/heads/main")
+        git(
+            root,
+            "-c",
+            "fetch.fsckObjects=true",
+            "-c",
+            "fetch.unpackLimit=1",
+            *words,
+            "+refs/heads/main:refs/heads/main",
+        )
         yield Repository(root, root / ".git")
 
 
