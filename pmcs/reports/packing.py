@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from pmcs.core.period import period_of
 from pmcs.duties.archive.bag import FOLDER_MODE, Writer, tarred
-from pmcs.duties.archive.complete import CHECKPOINTS, Lack, lacks, last_checkpoint
+from pmcs.duties.archive.complete import Lack, lacks
 from pmcs.duties.archive.contents import Contents, Entry, contents, last_day
+from pmcs.duties.archive.context import context
 from pmcs.duties.archive.facts import FACTS, Facts
 from pmcs.duties.archive.history import BUNDLE, write_bundle
 from pmcs.errors import BadInput, Refused, Sentence, Translate, Unable
@@ -22,9 +23,7 @@ from pmcs.regulation.shipped import auditor_file
 from pmcs.reports import catalogue
 from pmcs.reports.packed_reports import Packed, pages_of, report_title, reports
 from pmcs.reports.template import rendered
-from pmcs.store.config import FILE
 from pmcs.store.local import keep_names
-from pmcs.store.regulations import FOLDER
 from pmcs.store.store import Store
 
 
@@ -152,7 +151,9 @@ def _fill(store: Store, prepared: Prepared, bag: Writer, translate: Translate) -
         packed.files, store.repository.blobs(oid for _, oid in packed.files.values()), strict=True
     ):
         bag.add(name, data)
-    checkpoint = _of_the_commit(store, packed.commit, bag)
+    beside, checkpoint = context(store, packed.commit)
+    for name, (_, data) in zip(beside, store.repository.blobs(beside.values()), strict=True):
+        bag.add(name, data)
     for name, data in prepared.files.items():
         bag.add(name, data)
     for name, data in _exceptions(prepared.lacks, translate):
@@ -179,20 +180,6 @@ def _fill(store: Store, prepared: Prepared, bag: Writer, translate: Translate) -
     write_bundle(store.repository, packed.commit, bag.place(BUNDLE))
     bag.took(BUNDLE)
     bag.close(facts.info())
-
-
-def _of_the_commit(store: Store, commit: str, bag: Writer) -> str:
-    """The regulation, the settings and the last checkpoint; returns the checkpoint's file in the package."""
-    last = last_checkpoint(store, commit)
-    wanted = {}
-    top = f"{store.prefix}/" if store.prefix else ""
-    for path, oid in store.repository.tree(commit, *(store.path(name) for name in (FOLDER, FILE, CHECKPOINTS))):
-        inside = path.removeprefix(top)
-        if not inside.startswith(f"{CHECKPOINTS}/") or (last and path.startswith(last.path)):
-            wanted[f"data/{inside}"] = oid
-    for name, (_, data) in zip(wanted, store.repository.blobs(wanted.values()), strict=True):
-        bag.add(name, data)
-    return f"data/{last.path.removeprefix(top)}" if last else ""
 
 
 def _exceptions(found: Iterable[Lack], translate: Translate) -> Iterator[tuple[str, bytes]]:

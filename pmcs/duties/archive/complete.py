@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from pmcs.core.record import moment
 from pmcs.duties.archive.contents import KEPT, Contents
-from pmcs.errors import PmcsError, Sentence
-from pmcs.store.codec import decode
+from pmcs.duties.archive.context import CHECKPOINTS, last_checkpoint
+from pmcs.errors import Sentence
 from pmcs.store.git_process import git
 from pmcs.store.git_stream import path_text
 from pmcs.store.local import journal_pending
 from pmcs.store.store import Store
 
-CHECKPOINTS = "checkpoint"
 SHOWN = 10
 
 
@@ -58,7 +55,7 @@ def _gaps(store: Store, packed: Contents) -> Iterator[Lack]:
         "SELECT series, seq FROM record WHERE series IS NOT NULL AND day >= ? AND day < ?"
         " UNION SELECT series, seq FROM broken WHERE series IS NOT NULL ORDER BY 1, 2"
     )
-    days = [moment_.astimezone(store.config.zone).date().isoformat() for moment_ in packed.span]
+    days = [end.astimezone(store.config.zone).date().isoformat() for end in packed.span]
     there: dict[str, set[int]] = {}
     for series, seq in store.index.read(sql, days):
         there.setdefault(series, set()).add(seq)
@@ -82,29 +79,3 @@ def _uncommitted(store: Store) -> list[str]:
     words = ("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", store.prefix or ".")
     told = git(store.repository.root, *words).stdout
     return sorted(path_text(line[3:]) for line in told.split(b"\0") if line)
-
-
-class Checkpoint(NamedTuple):
-    """A checkpoint as it is committed."""
-
-    path: str
-    """In the repository."""
-    when: datetime
-    head: str
-
-
-def last_checkpoint(store: Store, commit: str) -> Checkpoint | None:
-    """The last checkpoint that a commit holds; None where there is none that can be read."""
-    found = [(path, oid) for path, oid in store.repository.tree(commit, store.path(CHECKPOINTS)) if _is_one(path)]
-    if not found:
-        return None
-    path, oid = max(found)
-    try:
-        tree = decode(dict(store.repository.blobs([oid]))[oid], path)
-        return Checkpoint(path, moment(str(tree["date"])), str(tree["head"]))
-    except (PmcsError, LookupError, ValueError):
-        return None
-
-
-def _is_one(path: str) -> bool:
-    return path.endswith(".yaml")

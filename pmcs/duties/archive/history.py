@@ -57,15 +57,20 @@ def unbundled(bundle: Path) -> Iterator[Repository]:
         git(Path(folder), "init", "--quiet", "-b", "main", f"--object-format={form}", "--template=", str(root))
         settings = ("-c", "fetch.fsckObjects=true", "-c", "fetch.unpackLimit=1")
         words = ("fetch", "--quiet", "--no-tags", "--update-head-ok", str(bundle.resolve()))
-        git(
-            root,
-            "-c",
-            "fetch.fsckObjects=true",
-            "-c",
-            "fetch.unpackLimit=1",
-            *words,
-            "+refs/heads/main:refs/heads/main",
-        )
+        git(root, *settings, *words, "+refs/heads/main:refs/heads/main")
+        yield Repository(root, root / ".git")
+
+
+@contextmanager
+def as_of(repository: Repository, commit: str) -> Iterator[Repository]:
+    """The repository as it stood at a commit, without files; it borrows the objects, and is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="pmcs-package-") as folder:
+        root = Path(folder) / "store"
+        form = "sha256" if len(commit) == 64 else "sha1"
+        git(Path(folder), "init", "--quiet", "-b", "main", f"--object-format={form}", "--template=", str(root))
+        (root / ".git/objects/info").mkdir(exist_ok=True)
+        (root / ".git/objects/info/alternates").write_text(f"{repository.common_dir / 'objects'}\n", "utf-8")
+        git(root, "update-ref", "refs/heads/main", commit)
         yield Repository(root, root / ".git")
 
 
@@ -77,8 +82,3 @@ def lay_out(repository: Repository, commit: str, *under: str) -> None:
         place = repository.root / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
-
-
-def bundle_trouble(error: Unable) -> str:
-    """What git says of a bundle, without our sentence around it."""
-    return str(error.sentence.details.get("words", error))
