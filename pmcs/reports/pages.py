@@ -10,8 +10,9 @@ from typing import Any
 from pmcs.errors import Translate
 from pmcs.reports.monthly import monthly_figures
 from pmcs.reports.parts import PARTS, TICKETS, part_words
-from pmcs.reports.sections import Words
+from pmcs.reports.sections import Page, Words
 from pmcs.reports.template import rendered
+from pmcs.reports.ticket_page import month_of_tickets
 from pmcs.reports.year_page import year_words
 from pmcs.reports.yearly import yearly_figures
 from pmcs.store.store import Store
@@ -39,7 +40,7 @@ def as_document(store: Store, figures: Mapping[str, Any], how: str, language: st
         return "\n".join(pages.values())
     told = {**figures, "bodies": [_body(page) for page in pages.values()]}
     told.setdefault("month", figures.get("year"))
-    return rendered(store, f"{_sort(figures)}/all.html.j2", told, language, translate)
+    return rendered(store, f"{sort_of(figures)}/all.html.j2", told, language, translate)
 
 
 def as_page(
@@ -56,13 +57,23 @@ def as_page(
     if how == "json":
         return as_json(_of_part(figures, part))
     layout = {"layout": f"monthly/{within}.html.j2"}
-    if _sort(figures) == YEARLY:
+    if sort_of(figures) == YEARLY:
         words = Words(translate, figures["labels"], figures["names"], translate("This year"))
         told = {**figures, **year_words(part, figures, words), **layout}
         return rendered(store, f"yearly/part.{how}.j2", told, language, translate)
     words = Words(translate, figures["labels"], figures["names"], translate("This month"))
     told = {**figures, **({} if part == TICKETS else part_words(part, figures, words)), **layout}
     return rendered(store, f"monthly/{part}.{how}.j2", told, language, translate)
+
+
+def report_pages(figures: Mapping[str, Any], translate: Translate) -> list[Page]:
+    """What the pages of all parts show, for what is no template."""
+    if sort_of(figures) == YEARLY:
+        words = Words(translate, figures["labels"], figures["names"], translate("This year"))
+        return [year_words(part, figures, words)["page"] for part in _parts(figures)]
+    words = Words(translate, figures["labels"], figures["names"], translate("This month"))
+    parts = [part for part in _parts(figures) if part != TICKETS]
+    return [month_of_tickets(figures, words), *(PARTS[part].page(figures[part], words) for part in parts)]
 
 
 def _of_part(figures: Mapping[str, Any], part: str) -> dict[str, Any]:
@@ -76,7 +87,8 @@ def _of_part(figures: Mapping[str, Any], part: str) -> dict[str, Any]:
     return found
 
 
-def _sort(figures: Mapping[str, Any]) -> str:
+def sort_of(figures: Mapping[str, Any]) -> str:
+    """Whether the figures are a month's or a year's."""
     return YEARLY if "year" in figures else MONTHLY
 
 
@@ -118,7 +130,7 @@ def _write(
     changed = [(path, data) for path, data in files.items() if committed.get(path) != store.repository.blob_oid(data)]
     if changed:
         trailers = {"Action": "report", "Actor": "system", "Clause": "5.9"}
-        message = plain_message(f"report {_sort(figures)} {folder}", trailers)
+        message = plain_message(f"report {sort_of(figures)} {folder}", trailers)
         store.save(changed, message, CRON, CRON, now, committed)
         store.repository.tidy()
     return list(files), bool(changed)

@@ -38,7 +38,7 @@ MONTHS = (
 # Control characters, lone surrogates, and the bidi embeddings that would turn round the text after them.
 _DROPPED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 # A template can go wrong in every way that an expression can, beside Jinja's own errors.
-_FAILURES = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+FAILURES = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
@@ -68,7 +68,7 @@ def render(
         ) from error
     except TemplateSyntaxError as error:
         raise _failure(error.filename or error.name or name, error.lineno, error) from error
-    except (TemplateError, *_FAILURES) as error:
+    except (TemplateError, *FAILURES) as error:
         raise _failure(*_place(error, name, folders), error) from error
 
 
@@ -86,22 +86,27 @@ def _environment(translate: Translate, folders: Sequence[Path]) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    words = _Words(translate)
-    environment.filters.update(
-        count=count,
-        percent=percent,
-        hours=words.hours,
-        figure=words.figure,
-        change=words.change,
-        share=share,
-        month=words.month,
-        month_label=words.month_label,
-        local=local,
-        text=text,
-        cell=cell,
-    )
+    environment.filters.update(filters(translate))
     environment.globals["_"] = translate
     return environment
+
+
+def filters(translate: Translate) -> dict[str, Callable[..., Any]]:
+    """What writes figures in templates, in the language of `translate`."""
+    words = _Words(translate)
+    return {
+        "count": count,
+        "percent": percent,
+        "hours": words.hours,
+        "figure": words.figure,
+        "change": words.change,
+        "share": share,
+        "month": words.month,
+        "month_label": words.month_label,
+        "local": local,
+        "text": text,
+        "cell": cell,
+    }
 
 
 def _place(error: BaseException, name: str, folders: Sequence[Path]) -> tuple[str, int | None]:
@@ -118,12 +123,17 @@ def _place(error: BaseException, name: str, folders: Sequence[Path]) -> tuple[st
 
 
 def _failure(file: str, line: int | None, error: Exception) -> Broken:
-    reason = text(getattr(error, "message", None) or str(error) or type(error).__name__, 200).rstrip(".")
+    reason = said(error)
     if line is None:
         return Broken("The template {file} cannot be used: {reason}; correct it.", file=file, reason=reason)
     return Broken(
         "The template {file} fails in line {line}: {reason}; correct it there.", file=file, line=line, reason=reason
     )
+
+
+def said(error: Exception) -> str:
+    """What a template's error says, on one line."""
+    return text(getattr(error, "message", None) or str(error) or type(error).__name__, 200).rstrip(".")
 
 
 def count(number: float | None) -> str:

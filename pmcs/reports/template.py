@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pmcs.errors import Translate
@@ -11,8 +12,13 @@ from pmcs.reports.render import render
 from pmcs.store.store import Store
 
 
+def folders(store: Store) -> list[Path]:
+    """Where a template is looked for: the office's own `templates/`, then the shipped ones."""
+    beside = [store.root.parent / "templates"] if store.prefix else []
+    return [*beside, store.root / "templates", templates_dir()]
+
+
 def rendered(store: Store, name: str, figures: Mapping[str, Any], language: str, translate: Translate) -> str:
     """A template filled; the office's own come before the shipped ones. Raises Broken, as `render` does."""
-    beside = [store.root.parent / "templates"] if store.prefix else []
-    folders = [*beside, store.root / "templates", templates_dir()]
-    return render(name, figures, language, translate=translate, folders=[path for path in folders if path.is_dir()])
+    there = [path for path in folders(store) if path.is_dir()]
+    return render(name, figures, language, translate=translate, folders=there)

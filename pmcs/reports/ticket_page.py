@@ -39,6 +39,23 @@ def ticket_page(tickets: Mapping[str, Any], words: Words) -> Page:
     return Page(_("Customer service report"), lead, measures, [_by_category(tickets, words)])
 
 
+def month_of_tickets(figures: Mapping[str, Any], words: Words) -> Page:
+    """The tickets of a month, whose page has a template of its own, as a page of sections."""
+    _ = words.say
+    year = ticket_page(figures["tickets"], words)
+    forms = {"on_time_rate": "percent", "satisfaction_rate": "percent"}
+    heads = [
+        *(_("Month"), _("Received"), _("Resolved"), _("Open at the end")),
+        *(_("On-time rate"), _("Satisfaction rate")),
+    ]
+    names = ("received", "resolved", "backlog_end", "on_time_rate", "satisfaction_rate")
+    lines = [
+        Line(row["month"], [Cell(row[name], forms.get(name, "count")) for name in names]) for row in figures["trend"]
+    ]
+    trend = Section("trend", _("By month"), (), [Table(heads, lines)])
+    return year._replace(lead="", sections=[*year.sections, trend, overdue_section(figures["overdue"], words)])
+
+
 def overdue_section(rows: list[dict[str, Any]], words: Words) -> Section:
     """Tickets that are overdue at the end, the longest overdue first."""
     _ = words.say
