@@ -112,5 +112,5 @@ def pages_of(pdf: bytes) -> str:
 
 def report_title(period: str, translate: Translate) -> str:
     """题名 of a report."""
-    name = translate("Monthly report") if "-" in period else translate("Annual report")
+    name = translate("Monthly report") if "-" in period else translate("Yearly report")
     return f"{name} {period}"

@@ -70,9 +70,9 @@ def report_pages(figures: Mapping[str, Any], translate: Translate) -> list[Page]
     """What the pages of all parts show, for what is no template."""
     if sort_of(figures) == YEARLY:
         words = Words(translate, figures["labels"], figures["names"], translate("This year"))
-        return [year_words(part, figures, words)["page"] for part in _parts(figures)]
+        return [year_words(part, figures, words)["page"] for part in parts_of(figures)]
     words = Words(translate, figures["labels"], figures["names"], translate("This month"))
-    parts = [part for part in _parts(figures) if part != TICKETS]
+    parts = [part for part in parts_of(figures) if part != TICKETS]
     return [month_of_tickets(figures, words), *(PARTS[part].page(figures[part], words) for part in parts)]
 
 
