@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,6 +22,9 @@ from pmcs.store.store import Store
 EXTRA = ("pdf", "xlsx")
 """What takes more than pmcs itself brings along."""
 _COUNT = re.compile(rb"/Type\s*/Pages\b[^<>]*?/Count\s+(\d+)|/Count\s+(\d+)[^<>]*?/Type\s*/Pages\b")
+_OBJECTS = re.compile(rb"/Type\s*/ObjStm\b[^<>]*>>\s*stream\r?\n")
+MOST = 64 << 20
+"""Bytes of such a stream that are looked at."""
 
 
 class Packed(NamedTuple):
@@ -106,8 +111,15 @@ def _told(data: bytes) -> object:
 
 def pages_of(pdf: bytes) -> str:
     """How many pages a PDF has; empty where it does not say so plainly."""
-    counts = [int(first or second) for first, second in _COUNT.findall(pdf)]
+    counts = [int(first or second) for part in (pdf, *_inside(pdf)) for first, second in _COUNT.findall(part)]
     return str(max(counts)) if counts else ""
+
+
+def _inside(pdf: bytes) -> Iterator[bytes]:
+    """The streams of objects that a PDF keeps compressed."""
+    for found in _OBJECTS.finditer(pdf):
+        with contextlib.suppress(zlib.error):
+            yield zlib.decompressobj().decompress(pdf[found.end() :], MOST)
 
 
 def report_title(period: str, translate: Translate) -> str:

@@ -55,7 +55,7 @@ def _gaps(store: Store, packed: Contents) -> Iterator[Lack]:
         "SELECT series, seq FROM record WHERE series IS NOT NULL AND day >= ? AND day < ?"
         " UNION SELECT series, seq FROM broken WHERE series IS NOT NULL ORDER BY 1, 2"
     )
-    days = [end.astimezone(store.config.zone).date().isoformat() for end in packed.span]
+    days = [f"{end.astimezone(store.config.zone):%Y%m%d}" for end in packed.span]
     there: dict[str, set[int]] = {}
     for series, seq in store.index.read(sql, days):
         there.setdefault(series, set()).add(seq)
