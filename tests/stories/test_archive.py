@@ -79,7 +79,7 @@ def test_the_catalogue_numbers_by_month_term_and_section_and_tells_nothing_priva
     ]
     ticket, void, conduct = (rows[id_] for id_ in ("T20261005-A01", "T20261005-A02", "J20261005-A01"))
     assert (ticket["author"], ticket["title"], ticket["secrecy"]) == ("王强", "工单：厨房水管漏水", "内部")
-    assert (void["remark"], ticket["remark"]) == ("作废", "")
+    assert (void["remark"], ticket["remark"]) == ("已作废", "")
     assert (conduct["author"], conduct["secrecy"]) == ("阳光花园", "保密")
     assert conduct["title"].startswith("奖惩：违规")
     text = (folder / "data/catalogue.csv").read_text("utf-8-sig")

@@ -41,7 +41,7 @@ def lacks(store: Store, packed: Contents) -> Iterator[Lack]:
             "uncommitted", path, Sentence("{file} is not as committed; only what is committed is packed.", file=path)
         )
     last = last_checkpoint(store, packed.commit)
-    if last is None or last.when < packed.span.end:
+    if last is None or last.day < packed.span.end.date():
         yield Lack(
             "checkpoint",
             last.path if last else CHECKPOINTS,

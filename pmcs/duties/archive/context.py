@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import NamedTuple
 
-from pmcs.core.record import moment
 from pmcs.errors import PmcsError
 from pmcs.store.codec import decode
 from pmcs.store.config import FILE
@@ -32,7 +31,7 @@ class Checkpoint(NamedTuple):
 
     path: str
     """In the repository."""
-    when: datetime
+    day: date
     head: str
 
 
@@ -46,6 +45,6 @@ def last_checkpoint(store: Store, commit: str) -> Checkpoint | None:
     path, oid = max(found)
     try:
         tree = decode(dict(store.repository.blobs([oid]))[oid], path)
-        return Checkpoint(path, moment(str(tree["date"])), str(tree["head"]))
+        return Checkpoint(path, date.fromisoformat(str(tree["date"])), str(tree["head"]))
     except (PmcsError, LookupError, ValueError):
         return None
