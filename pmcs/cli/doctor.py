@@ -37,6 +37,7 @@ def report(app: App) -> None:
         )
     except PmcsError as error:
         app.say(bad + app.words.sentence(error))
+    _tell_signing(app, good, bad)
     tell(good, "Index: {file}", file=store.index.path)
     for broken in store.queries.broken():
         tell(bad, "{file} cannot be read: {reason}", file=broken.path, reason=broken.reason)
@@ -59,3 +60,21 @@ def report(app: App) -> None:
         tell(good, "You: {person} ({posts})", person=actor.code, posts=[app.words.label(label) for label in posts])
     except PmcsError as error:
         app.say(bad + app.words.sentence(error))
+
+
+def _tell_signing(app: App, good: str, bad: str) -> None:
+    """Whether commits are signed, and whether this clone's own key counts."""
+    from pmcs.store.signing import SYSTEM_KEY, key_of
+
+    store = app.store
+    if not store.config.signing:
+        app.say(good + app.words.sentence(Sentence("Signing: off; pmcs audit sign switches it on.")))
+        return
+    app.say(good + app.words.sentence(Sentence("Signing: on.")))
+    try:
+        key_of(store, store.repository.author(), app.now())
+        app.say(good + app.words.sentence(Sentence("Your signing key: registered.")))
+    except PmcsError as error:
+        app.say(bad + app.words.sentence(error))
+    if (store.local.shared / SYSTEM_KEY).exists():
+        app.say(good + app.words.sentence(Sentence("Key for what is done by itself: this clone has one.")))

@@ -24,6 +24,7 @@ COMMANDS = {
     "desk": "pmcs.cli.store_commands:desk",
     "doctor": "pmcs.cli.store_commands:doctor",
     "check": "pmcs.cli.store_commands:check",
+    "audit": "pmcs.cli.audit_commands:audit",
     "escalate": "pmcs.cli.store_commands:escalate",
     "regulation": "pmcs.cli.regulation_commands:regulation",
     "today": "pmcs.cli.seeing:today",

@@ -19,8 +19,9 @@ FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="ta
 @click.option("--office", default="", metavar="NAME", help="The office's name.")
 @click.option("--code", default="", metavar="CODE", help="The office's short code.")
 @click.option("--time-zone", default="", metavar="ZONE", help="Asia/Shanghai unless told otherwise.")
+@click.option("--sign", is_flag=True, help="Every commit is signed with an SSH key.")
 @click.pass_obj
-def init(app: App, folder: Path, office: str, code: str, time_zone: str) -> None:
+def init(app: App, folder: Path, office: str, code: str, time_zone: str, sign: bool) -> None:
     """Make a store: starter regulation, git repository, you as manager, this clone as desk A."""
     from zoneinfo import ZoneInfo
 
@@ -34,7 +35,7 @@ def init(app: App, folder: Path, office: str, code: str, time_zone: str) -> None
     settings = {"office": office, "time_zone": time_zone, "language": app.language if app.language_option else ""}
     given = {key: value for key, value in settings.items() if value}
     # The starter's code is another office's: nobody's is left to stand by mistake.
-    store = found_store(app.folder / folder, {**given, "code": code}, now)
+    store = found_store(app.folder / folder, {**given, "code": code}, now, sign=sign)
     app.say(
         Sentence(
             "The store is in {folder}; you are its manager, and this clone is desk {desk}.", folder=store.root, desk="A"

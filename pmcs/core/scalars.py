@@ -13,6 +13,7 @@ from pmcs.core.length import parse_length
 from pmcs.core.period import parse_period
 from pmcs.core.private import mask_text
 from pmcs.core.record import in_calendar
+from pmcs.core.ssh_key import public_key
 from pmcs.errors import BadInput
 
 YES, NO = ("true", "yes", "y", "1", "是", "有"), ("false", "no", "n", "0", "否", "无")
@@ -104,6 +105,10 @@ def _recurrence(item: Field, text: str, _: datetime) -> str:
     return parse_recurrence(item.name, text)
 
 
+def _public_key(_: Field, text: str, __: datetime) -> str:
+    return public_key(text)
+
+
 CONVERTERS: dict[str, Callable[[Field, str, datetime], str]] = {
     "line": _line,
     "text": _line,
@@ -116,6 +121,7 @@ CONVERTERS: dict[str, Callable[[Field, str, datetime], str]] = {
     "period": _period,
     "length": _length,
     "recurrence": _recurrence,
+    "public_key": _public_key,
 }
 
 

@@ -22,6 +22,7 @@ _TYPES = {
     "files": Sentence("files"),
     "refs": Sentence("several links"),
     "recurrence": Sentence("a recurrence"),
+    "public_key": Sentence("a public SSH key"),
 }
 _NEVER = {"past": Sentence("not in the past"), "future": Sentence("not in the future")}
 _STAMPS = {"at": Sentence("the time is written by itself"), "by": Sentence("who acts is written by itself")}

@@ -79,7 +79,7 @@ TOTAL = {
     "plus": Word("paths", "Fields or columns to be added."),
     "minus": Word("paths", "Fields or columns to be taken away."),
 }
-TYPES = _words("line text int number money bool date time period length files refs recurrence")
+TYPES = _words("line text int number money bool date time period length files refs recurrence public_key")
 NUMBERS = _words("int number money")
 MOMENTS = _words("past future")
 STAMPS = _words("at by")
@@ -162,6 +162,8 @@ TAKEN_KINDS = frozenset(
         "completion",
         "kind",
         "reports",
+        "audit",
+        "checkpoint",
         "templates",
     ]
 )

@@ -13,6 +13,7 @@ from pmcs.reports.spans import month_bounds, months_before, span_of
 from pmcs.reports.ticket_figures import headline, month_figures
 from pmcs.reports.ticket_part import names_of, ticket_lists, with_times
 from pmcs.reports.ticket_rows import read_tickets
+from pmcs.store.checkpoints import told_of
 from pmcs.store.store import Store
 
 TREND = 6
@@ -46,6 +47,7 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
         "office": store.config.office,
         "language": language,
         "made_from": {"commit": touched[0][:12] if touched else "", "at": as_of.isoformat()},
+        **told_of(store, touched[0] if touched else ""),
         "complete": now >= end,
         "tickets": figures,
         "previous": headline(trend[-2][1]),

@@ -21,7 +21,7 @@ REPORTS = "reports"
 MONTHLY, YEARLY = "monthly", "yearly"
 WORDS = frozenset({"definitions", "categories", "names", "language", "labels", "by_month"})
 """What only the pages need to speak of the figures."""
-COMMON = ("month", "year", "office", "made_from", "complete")
+COMMON = ("month", "year", "office", "made_from", "checkpoint", "complete")
 MONTHS = "months"
 
 

@@ -15,6 +15,7 @@ from pmcs.reports.spans import months_of, span_of, year_bounds
 from pmcs.reports.ticket_figures import headline, month_figures
 from pmcs.reports.ticket_part import names_of, ticket_lists, with_times
 from pmcs.reports.ticket_rows import read_tickets
+from pmcs.store.checkpoints import told_of
 from pmcs.store.store import Store
 
 
@@ -48,6 +49,7 @@ def yearly_figures(store: Store, year: str, now: datetime, language: str, transl
         "office": store.config.office,
         "language": language,
         "made_from": {"commit": touched[0][:12] if touched else "", "at": as_of.isoformat()},
+        **told_of(store, touched[0] if touched else ""),
         "complete": now >= end,
         **whole,
         **lists,

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pmcs.errors import Broken, Unable
+from pmcs.core.ssh_key import public_key
+from pmcs.errors import BadInput, Broken, Unable
 from pmcs.store.compiled import compiled
 from pmcs.store.plain_file import read_plain
 
 FILE = "pmcs.yaml"
-KEYS = ("office", "code", "time_zone", "language", "currency", "counters")
+KEYS = ("office", "code", "time_zone", "language", "currency", "counters", "signing", "keys")
+SSH = "ssh"
 
 
 class Config(NamedTuple):
@@ -25,6 +27,10 @@ class Config(NamedTuple):
     currency: str
     counters: frozenset[str]
     """E-mails of the identities that are shared counters (`--as`)."""
+    signing: bool
+    """Whether every commit is signed (`signing: ssh`)."""
+    keys: Mapping[str, tuple[str, ...]]
+    """The public keys of counters, by e-mail, and of `system`."""
 
 
 def read_config(root: Path, cache: Path, *, keep: bool = True) -> Config:
@@ -49,13 +55,15 @@ def _config(tree: Mapping[str, Any]) -> Config:
     for key in tree:
         if key not in KEYS:
             raise Broken("{file}: {key} is not a key here; there are {keys}.", file=FILE, key=key, keys=list(KEYS))
-    texts = {key: tree.get(key, "") for key in KEYS if key != "counters"}
+    texts = {key: tree.get(key, "") for key in KEYS if key not in {"counters", "keys"}}
     for key, text in texts.items():
         if not isinstance(text, str):
             raise Broken("{file}: {key} must be a single text.", file=FILE, key=key)
     counters = tree.get("counters", [])
     if not isinstance(counters, list) or not all(isinstance(item, str) for item in counters):
         raise Broken("{file}: {key} must be a list such as [a, b].", file=FILE, key="counters")
+    if texts["signing"] not in {"", SSH}:
+        raise Broken("{file}: {key} can only be {value}.", file=FILE, key="signing", value=SSH)
     try:
         zone = ZoneInfo(texts["time_zone"] or "Asia/Shanghai")
     except (KeyError, ValueError, OSError):
@@ -69,4 +77,21 @@ def _config(tree: Mapping[str, Any]) -> Config:
         language=texts["language"] or "zh_CN",
         currency=texts["currency"] or "CNY",
         counters=frozenset(item.lower() for item in counters),
+        signing=texts["signing"] == SSH,
+        keys=_keys(tree.get("keys", {})),
     )
+
+
+def _keys(tree: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(tree, dict):
+        raise Broken("{file}: {key} must name keys by e-mail.", file=FILE, key="keys")
+    found = {}
+    for email, given in tree.items():
+        several = given if isinstance(given, list) else [given]
+        try:
+            found[email.lower()] = tuple(public_key(str(text)) for text in several)
+        except BadInput as error:
+            raise Broken(
+                "{file}: the key of {email}: {problem}", file=FILE, email=email, problem=error.sentence
+            ) from None
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,13 +17,14 @@ from pmcs.errors import BadInput, PmcsError, Refused, Unable
 from pmcs.regulation.shipped import starter_dir
 from pmcs.regulation.version import Regulation
 from pmcs.store.codec import encode
-from pmcs.store.config import FILE
+from pmcs.store.config import FILE, SSH
 from pmcs.store.documents import record_path, to_bytes
 from pmcs.store.git import Repository
 from pmcs.store.git_stream import Identity
 from pmcs.store.lock import store_lock
 from pmcs.store.message import plain_message
 from pmcs.store.regulations import FOLDER, parsed
+from pmcs.store.signing import make_system_key, own_key, write_allowed
 from pmcs.store.store import Store
 from pmcs.store.transaction import apply
 
@@ -31,11 +32,12 @@ FIRST_DESK = "A"
 FOUNDER_POST = "manager"
 
 
-def found_store(root: Path, settings: Mapping[str, str], now: datetime) -> Store:
+def found_store(root: Path, settings: Mapping[str, str], now: datetime, *, sign: bool = False) -> Store:
     """Make a store in a new or empty folder and return it.
 
-    `settings` are keys of `pmcs.yaml`; `now` is in the office's time zone. Raises Refused where there is a store
-    already, BadInput where git does not know the caller or the identity makes no code.
+    `settings` are keys of `pmcs.yaml`; `now` is in the office's time zone; `sign`: every commit is signed, this
+    one too. Raises Refused where there is a store
+    already, BadInput where git does not know the caller, the identity makes no code, or there is no key to sign with.
     """
     if (root / FILE).exists():
         raise Refused("There is a store in {folder} already; use it, or choose another folder.", folder=root)
@@ -48,13 +50,17 @@ def found_store(root: Path, settings: Mapping[str, str], now: datetime) -> Store
     try:
         founder = repository.author()
         code = founder_code(founder)
+        said, own = own_key(repository.root) if sign else (None, "")
+        system = make_system_key(Store(root).local.shared) if sign else ""
     except PmcsError:
         if there is None:
             shutil.rmtree(repository.git_dir)  # made a moment ago, and empty
         raise
     inside = root.resolve().relative_to(repository.root).as_posix()
     prefix = "" if inside == "." else f"{inside}/"
-    files = {**starter(settings), **_founder(founder, code, now)}
+    files = {**starter(settings), **_founder(founder, code, now, own)}
+    if sign:
+        files[FILE] = with_signing(with_keys(files[FILE], {SYSTEM: (system,)}))
     store = Store(root)
     with store_lock(store.local.lock, "init"):
         apply(
@@ -67,7 +73,10 @@ def found_store(root: Path, settings: Mapping[str, str], now: datetime) -> Store
             founder,
             founder,
             now,
+            key=said,
         )
+        if sign:
+            write_allowed(store)
     store.local.write_desk(FIRST_DESK)
     return store
 
@@ -96,7 +105,19 @@ def starter(settings: Mapping[str, str]) -> dict[str, bytes]:
     return files
 
 
-def _founder(founder: Identity, code: str, now: datetime) -> dict[str, bytes]:
+def with_keys(config: bytes, keys: Mapping[str, Sequence[str]]) -> bytes:
+    """`pmcs.yaml` with these public keys by e-mail, its other lines as they stand."""
+    rest = re.sub(r"^keys:.*\n(?:[ \t]+.*\n?)*", "", config.decode("utf-8"), flags=re.MULTILINE).rstrip("\n")
+    told = {email: own[0] if len(own) == 1 else list(own) for email, own in keys.items()}
+    return f"{rest}\n".encode() + encode({"keys": told})
+
+
+def with_signing(config: bytes) -> bytes:
+    """`pmcs.yaml` by which every commit is signed from now on."""
+    return config.rstrip(b"\n") + b"\n" + encode({"signing": SSH})
+
+
+def _founder(founder: Identity, code: str, now: datetime, key: str) -> dict[str, bytes]:
     top = starter_dir() / FOLDER
     version = max(path.name for path in top.iterdir() if path.is_dir())
     sources = parsed(
@@ -105,6 +126,7 @@ def _founder(founder: Identity, code: str, now: datetime) -> dict[str, bytes]:
     trees = {name: source.tree for name, source in sources.items()}
     kind = Regulation(date.fromisoformat(version), trees, now.tzinfo).kind("staff")  # type: ignore[arg-type]
     moment = now.replace(microsecond=0)
+    posts = [{"post": FOUNDER_POST, "since": moment.date().isoformat()}]
     event = Event(
         at=moment,
         by=SYSTEM,
@@ -112,6 +134,6 @@ def _founder(founder: Identity, code: str, now: datetime) -> dict[str, bytes]:
         do="add",
         to="active",
         set={"code": code, "name": founder.name, "email": founder.email},
-        add={"posts": [{"post": FOUNDER_POST, "since": moment.date().isoformat()}]},
+        add={"posts": posts, **({"keys": [{"key": key}]} if key else {})},
     )
     return {record_path(kind, code, moment.date()): to_bytes(kind, fold(kind, code, [event]))}

@@ -18,10 +18,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pmcs.errors import BadInput, Broken, Busy
-from pmcs.store.git_process import git, moved, require_git, start, trouble
-from pmcs.store.git_stream import Change, Identity, commit_stream, path_bytes, path_text, tame
+from pmcs.store.git_process import UNASKED, git, moved, require_git, start, trouble, unsigned
+from pmcs.store.git_stream import (
+    Change,
+    Identity,
+    commit_stream,
+    identity_environment,
+    message_bytes,
+    path_bytes,
+    path_text,
+    tame,
+)
 from pmcs.store.local import keep_names
 
+SCRATCH = "refs/pmcs/unsigned"
+"""Where a commit lies before it is signed; fast-import cannot sign."""
 _INDEX_PATIENCE = 1.0
 _UNFINISHED = {
     "MERGE_HEAD": "merge",
@@ -187,10 +198,12 @@ class Repository:
         committer: Identity,
         when: datetime,
         expected_oid: str | None,
+        key: str | None = None,
     ) -> str:
         """Put `changes` on the branch as one durable commit and return its id; neither index nor files are touched.
 
         `changes` is read once and never held. `expected_oid` is the commit it goes on (None: the first one).
+        `key` is what git is to sign with, a `user.signingkey` (None: unsigned).
         Raises Busy: the branch stands elsewhere by now. BadInput: a path that cannot be in a store.
         """
         require_git()
@@ -201,9 +214,11 @@ class Repository:
         env = {"GIT_COMMITTER_NAME": tame(committer.name) or "-", "GIT_COMMITTER_EMAIL": tame(committer.email) or "-"}
         # git takes 300 KB for each blob it packs; to give them back each time was most of what a bulk commit cost.
         env["MALLOC_TRIM_THRESHOLD_"] = str(64 << 20)
-        told = commit_stream(head.ref or "", changes, message, author, committer, when, expected_oid)
+        # Whatever a killed command left on the scratch ref is overwritten; the branch never is.
+        onto, force = (SCRATCH, ["--force"]) if key else (head.ref or "", [])
+        told = commit_stream(onto, changes, message, author, committer, when, expected_oid)
         with start(
-            self.root, "fast-import", "--quiet", "--done", "--date-format=raw", env=env, fed=True, hold=True
+            self.root, "fast-import", "--quiet", "--done", *force, "--date-format=raw", env=env, fed=True, hold=True
         ) as p:
             assert p.stdin is not None and p.stdout is not None and p.stderr is not None  # noqa: PT018, S101
             try:
@@ -220,10 +235,46 @@ class Repository:
                 self._sweep(p.pid)
         if p.returncode:
             raise trouble(error, self.root)
+        oid = output.decode().strip()
+        if key:
+            oid = self._signed(oid, head, message, author, committer, when, key)
         # The name of the branch's file is not on disk before its folder is.
         with contextlib.suppress(OSError):
             keep_names((self.common_dir / (head.ref or "")).parent)
-        return output.decode().strip()
+        return oid
+
+    def _signed(
+        self, made: str, head: Head, message: str, author: Identity, committer: Identity, when: datetime, key: str
+    ) -> str:
+        """The commit `made` on the scratch ref once more, signed, and the branch put on it.
+
+        Raises Unable: it could not be signed; then the branch stands where it stood.
+        """
+        env = identity_environment(author, committer, when) | UNASKED
+        parent = ["-p", head.oid] if head.oid else []
+        settings = ("-c", "gpg.format=ssh", "-c", f"user.signingkey={key}", "-c", "i18n.commitEncoding=UTF-8")
+        try:
+            done = git(
+                self.root,
+                *settings,
+                *("commit-tree", "-S", *parent, "-F", "-", f"{made}^{{tree}}"),
+                stdin=message_bytes(message),
+                env=env,
+                allow=tuple(range(256)),
+                hold=True,
+            )
+            if done.returncode:
+                raise unsigned(done.stderr, self.root)
+            oid = done.stdout.decode().strip()
+            git(self.root, "update-ref", head.ref or "", oid, head.oid or "0" * len(oid), env=env, hold=True)
+        finally:
+            self.drop_scratch()
+        return oid
+
+    def drop_scratch(self) -> None:
+        """Forget what was made to be signed and never was, or has been."""
+        if not self._plain_refs or (self.common_dir / SCRATCH).exists():
+            git(self.root, "update-ref", "-d", SCRATCH, hold=True)
 
     def _sweep(self, pid: int) -> None:
         for folder in {self.git_dir, self.common_dir}:
@@ -349,13 +400,15 @@ class Repository:
         words = git(self.root, "log", "--format=%H", f"-S{text}", "HEAD", "--", path).stdout.decode().split()
         return words[-1] if words else None
 
-    def last_commit(self, under: str = "", apart_from: str = "", at: str = "HEAD") -> tuple[str, datetime] | None:
-        """The last commit, up to one, that touched anything under a folder, apart from one inside it, and its time."""
+    def last_commit(
+        self, under: str = "", apart_from: Iterable[str] = (), at: str = "HEAD"
+    ) -> tuple[str, datetime] | None:
+        """The last commit, up to one, that touched anything under a folder, apart from some inside it, and its time."""
         if self.head().oid is None:
             return None
         limit = _limit(under)
         if apart_from:
-            limit = [*(limit or ["--"]), f":(top,exclude){apart_from}"]
+            limit = [*(limit or ["--"]), *(f":(top,exclude){folder}" for folder in apart_from)]
         env = {"GIT_LITERAL_PATHSPECS": "0"}
         words = (
             git(self.root, "log", "-1", "--format=%H %cI", at, *limit, env=env, allow=(0, 128)).stdout.decode().split()

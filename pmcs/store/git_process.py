@@ -113,6 +113,27 @@ def trouble(stderr: bytes, root: Path) -> PmcsError:
     return Unable("git could not do it in {folder}: {words}", folder=root, words=last or "no reason given")
 
 
+UNASKED = {"SSH_ASKPASS": "false", "SSH_ASKPASS_REQUIRE": "force"}
+"""ssh-keygen asks nobody for a passphrase: a terminal may have nobody at it, and the store's lock is held."""
+
+
+def unsigned(stderr: bytes, root: Path) -> PmcsError:
+    """Why git could not sign."""
+    words = stderr.decode("utf-8", "replace")
+    if "passphrase" in words:
+        return Unable(
+            "Your signing key is locked by a passphrase; put it into the agent with `ssh-add` once, and try again."
+        )
+    if re.search(r"cannot run|ssh-keygen.*not found", words):
+        return Unable("ssh-keygen is not installed, or not on PATH; install OpenSSH's client to sign.")
+    if re.search(r"sign|[Ll]oad key|private key|agent", words):
+        return Unable(
+            "git could not sign with your key; see that `git config user.signingkey` names a key that is there,"
+            " or load it into the agent with `ssh-add`."
+        )
+    return trouble(stderr, root)
+
+
 def moved() -> Busy:
     """HEAD is not where the caller saw it."""
     return Busy("Somebody committed to this branch at the same moment; nothing was saved, try again.")

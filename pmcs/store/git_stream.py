@@ -30,7 +30,7 @@ def commit_stream(
     parent: str | None,
 ) -> Iterator[bytes]:
     """The stream of one commit that puts `changes` on top of `parent`; its last line asks for the commit's id."""
-    text = message.replace("\0", "").rstrip().encode("utf-8", "replace") + b"\n"
+    text = message_bytes(message)
     yield b"commit %s\nmark :1\n" % path_bytes(ref)
     yield b"author %s\ncommitter %s\n" % (_signature(author, when), _signature(committer, when))
     yield b"data %d\n%s" % (len(text), text)
@@ -44,12 +44,31 @@ def commit_stream(
     yield b"\nget-mark :1\ndone\n"
 
 
+def message_bytes(message: str) -> bytes:
+    """A message as a commit holds it."""
+    return message.replace("\0", "").rstrip().encode("utf-8", "replace") + b"\n"
+
+
+def identity_environment(author: Identity, committer: Identity, when: datetime) -> dict[str, str]:
+    """The same author, committer and time for a git that makes a commit by itself."""
+    told: dict[str, str] = {}
+    for role, who in (("AUTHOR", author), ("COMMITTER", committer)):
+        name, email, date = _parts(who, when)
+        told |= {f"GIT_{role}_NAME": name, f"GIT_{role}_EMAIL": email, f"GIT_{role}_DATE": date}
+    return told
+
+
 def tame(text: str) -> str:
     """What may stand in a name or an e-mail of a commit."""
     return " ".join(re.sub(r"[<>\x00-\x1f\x7f]+", " ", text).split())
 
 
 def _signature(who: Identity, when: datetime) -> bytes:
+    name, email, date = _parts(who, when)
+    return f"{name} <{email}> {date}".encode("utf-8", "replace")
+
+
+def _parts(who: Identity, when: datetime) -> tuple[str, str, str]:
     offset = when.utcoffset()
     if offset is None:
         raise TypeError("naive time")
@@ -59,7 +78,7 @@ def _signature(who: Identity, when: datetime) -> bytes:
     stamp = int(when.timestamp())
     if stamp < 0:
         raise BadInput("The time {when} is before 1970, which git cannot date; set the clock right.", when=when)
-    return f"{tame(who.name) or email or '-'} <{email}> {stamp} {zone}".encode("utf-8", "replace")
+    return tame(who.name) or email or "-", email, f"{stamp} {zone}"
 
 
 # A sign that nobody types, or a part that is empty, leads elsewhere or is git's own.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pmcs.errors import Unable
-from pmcs.store.git import Head, Repository
+from pmcs.store.git import SCRATCH, Head, Repository
 from pmcs.store.local import JOURNAL, keep_names, make_private
 
 _PROC = Path("/proc")
@@ -99,6 +99,7 @@ def clear_locks(repository: Repository, state_dir: Path, journal: Journal) -> No
     candidates = [repository.git_dir / "index.lock", repository.git_dir / "HEAD.lock"]
     if journal.ref:
         candidates.append(repository.common_dir / f"{journal.ref}.lock")
+    candidates += [repository.common_dir / f"{SCRATCH}.lock", repository.common_dir / "packed-refs.lock"]
     for folder in {repository.git_dir, repository.common_dir}:
         candidates += folder.glob("fast_import_crash_*")
     for file in candidates:

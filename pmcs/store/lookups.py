@@ -27,6 +27,14 @@ class Naming(NamedTuple):
     fields: Mapping[str, str]
 
 
+class Standing(NamedTuple):
+    """Somebody's entry in the register of staff, and when it was last changed, in epoch seconds."""
+
+    fields: Mapping[str, Any]
+    ended: bool
+    changed: float
+
+
 class Lookups:
     """Look-ups in one index."""
 
@@ -52,6 +60,11 @@ class Lookups:
     def staff(self, code: str) -> Row | None:
         """A member of staff."""
         return self._queries.row(code, (STAFF,))
+
+    def whole_staff(self) -> list[Standing]:
+        """Every entry of the register, those of people who left too."""
+        sql = "SELECT json_extract(head, '$.fields'), ended, changed FROM record WHERE kind = ? ORDER BY id"
+        return [Standing(json.loads(head), bool(ended), changed) for head, ended, changed in self._read(sql, (STAFF,))]
 
     def kinds_of(self, id_: str) -> list[str]:
         """The kinds that have a record of this number: registers may share a key."""

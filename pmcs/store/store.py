@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 CRON = Identity("pmcs", "system@pmcs.invalid")
 """The identity of what `system` commits; cron has none of its own."""
-
+NO_RECORDS = ("reports", "checkpoint")
+"""Folders of a store that rest on records and hold none."""
 
 FOLLOWED = 1000
 """Files of one commit that the index follows at once; more are read from git when they are next asked for."""
@@ -353,13 +354,22 @@ class Store:
         committer: Identity,
         when: datetime,
         before: Mapping[str, str | None],
+        *,
+        key: str | None = None,
     ) -> str:
-        """Commit files of the store (inside `writing`); the index follows."""
+        """Commit files of the store (inside `writing`); the index follows. `key`: signed by this, whatever is set."""
         head = self.repository.head()
         from pmcs.store.transaction import apply
 
+        if key is None and self.config.signing:
+            from pmcs.store.signing import key_of
+
+            key = key_of(self, committer, when)
         oid = apply(
-            self.repository, self.local.worktree, changes, text, author, committer, when, before=before, head=head
+            *(self.repository, self.local.worktree, changes, text, author, committer, when),
+            before=before,
+            head=head,
+            key=key,
         )
         if not isinstance(changes, Sized) or len(changes) <= FOLLOWED:
             self.index.record_written(head.oid, oid, changes)
@@ -378,8 +388,8 @@ class Store:
         return self.repository.stamp(head) if head else 0
 
     def last_record_commit(self, at: str = "HEAD") -> tuple[str, datetime] | None:
-        """The last commit, up to one, that touched records: reports do not count as such."""
-        return self.repository.last_commit(self.prefix, apart_from=self.path("reports"), at=at)
+        """The last commit, up to one, that touched records: reports and checkpoints are none."""
+        return self.repository.last_commit(self.prefix, apart_from=[self.path(name) for name in NO_RECORDS], at=at)
 
 
 def _kinds(kinds: tuple[str, ...]) -> Sentence | str:

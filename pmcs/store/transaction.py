@@ -38,11 +38,13 @@ def apply(
     *,
     before: Mapping[str, str | None] | None = None,
     head: Head | None = None,
+    key: str | None = None,
 ) -> str:
     """Commit `changes`, write them into the work tree, and return the commit's id.
 
     `changes` is read several times, alike each time, and never held. `before` says which blob the caller saw in each
-    file of the work tree (absent or None: no file); `head`, where HEAD stood then. `state_dir` is this work tree's own.
+    file of the work tree (absent or None: no file); `head`, where HEAD stood then; `key`, what git signs with.
+    `state_dir` is this work tree's own.
     Raises Refused: a file holds something else, a hand edit. Busy: HEAD moved or is not fit, or git is locked.
     Unable: no permission or no room. After any of these nothing was saved, unless the sentence says that it was.
     """
@@ -57,7 +59,7 @@ def apply(
     steps = _checked(repository, changes, before or {})
     write_journal(state_dir, start, steps, behind)
     try:
-        oid = repository.commit(changes, message, author, committer, when, start.oid)
+        oid = repository.commit(changes, message, author, committer, when, start.oid, key)
     except Exception:
         # Only a HEAD that did not move proves that nothing happened; else `mend` finds out.
         with contextlib.suppress(OSError, PmcsError):
@@ -91,6 +93,7 @@ def mend(repository: Repository, state_dir: Path) -> list[Sentence]:
         return []
     began, behind = journal.head, set(journal.behind)
     clear_locks(repository, state_dir, journal)
+    repository.drop_scratch()
     head = repository.head()
     said = []
     if head.oid is not None and head.oid != began and (began is None or repository.contains(head.oid, began)):

@@ -109,10 +109,10 @@ def asked(root, *args):
     ).stdout
 
 
-def killed(root, what, step):
+def killed(root, what, step, child=CHILD):
     """What the child had acknowledged before it was killed."""
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, root, what, step[0], *map(str, step[1:])],
+        [sys.executable, "-c", child, root, what, step[0], *map(str, step[1:])],
         stdout=subprocess.PIPE,
         text=True,
         check=False,
@@ -209,6 +209,33 @@ def test_what_it_did_is_said(repository):
     assert [str(line) for line in mend(repository, state(repository))] == [
         "An interrupted action was saved, and is complete now (3 files)."
     ]
+
+
+IN_SIGNING = [
+    ("pmcs.store.git:Repository", "_signed", 1, "before"),
+    ("pmcs.store.git", "git", 2, "before"),
+    ("pmcs.store.git", "git", 2, "after"),
+    ("pmcs.store.git", "git", 3, "before"),
+    ("pmcs.store.git", "git", 3, "after"),
+    ("pmcs.store.git:Repository", "drop_scratch", 1, "before"),
+    ("pmcs.store.git:Repository", "drop_scratch", 1, "after"),
+    ("pmcs.store.git:Repository", "_signed", 1, "after"),
+]
+
+
+@pytest.mark.parametrize("step", IN_SIGNING, ids=lambda step: "-".join(map(str, step[1:])))
+def test_killed_while_it_is_signed_it_is_whole_too_and_leaves_no_scratch(repository, tmp_path, step):
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    child = CHILD.replace("before=before)", f"before=before, key={str(key)!r})")
+    assert killed(repository.root, repr(CHANGES), step, child) == ""
+    mend(repository, state(repository))
+    happened = whole(repository)
+    assert asked(repository.root, "for-each-ref", "--format=%(refname)").split() == ["refs/heads/main"]
+    if not happened:
+        act(repository, CHANGES, key=str(key))
+        assert whole(repository)
+    assert "\ngpgsig " in asked(repository.root, "cat-file", "commit", "HEAD")
 
 
 @pytest.mark.parametrize("side", ["before", "after"])

@@ -84,6 +84,8 @@ class Scratch(Store):
         committer: Identity,  # noqa: ARG002
         when: datetime,
         before: Mapping[str, str | None],  # noqa: ARG002
+        *,
+        key: str | None = None,  # noqa: ARG002
     ) -> str:
         """Write the files, and let HEAD name a commit that nobody will ask for."""
         head = self.repository.head()

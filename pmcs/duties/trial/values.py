@@ -142,6 +142,8 @@ class Inventing:
             return "3d office"
         if item.type == "recurrence":
             return "FREQ=MONTHLY;BYMONTHDAY=1"
+        if item.type == "public_key":
+            return f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{'A' * 39}{self.next() % 10}AAA"
         if item.name == self.kind.key:
             return f"{self.kind.name}{self.next()}"
         return f"{self.label(item.label)}{self.next()}"
