@@ -15,7 +15,7 @@ from pmcs.core.period import period_of
 from pmcs.duties.archive.bag import FOLDER_MODE, Writer, tarred
 from pmcs.duties.archive.complete import Lack, lacks
 from pmcs.duties.archive.contents import Contents, Entry, contents, last_day
-from pmcs.duties.archive.context import context
+from pmcs.duties.archive.context import ALLOWED, context, keys
 from pmcs.duties.archive.facts import FACTS, Facts
 from pmcs.duties.archive.history import BUNDLE, write_bundle
 from pmcs.errors import BadInput, Refused, Sentence, Translate, Unable
@@ -154,6 +154,8 @@ def _fill(store: Store, prepared: Prepared, bag: Writer, translate: Translate) -
     beside, checkpoint = context(store, packed.commit)
     for name, (_, data) in zip(beside, store.repository.blobs(beside.values()), strict=True):
         bag.add(name, data)
+    if allowed := keys(store):
+        bag.add(ALLOWED, allowed)
     for name, data in prepared.files.items():
         bag.add(name, data)
     for name, data in _exceptions(prepared.lacks, translate):

@@ -15,6 +15,7 @@ import pytest
 from pmcs.duties.archive.bag import ALGORITHMS, Sums, manifest
 from tests.stories.archive import files, in_autumn, no_pdf
 from tests.stories.conftest import Office
+from tests.stories.test_signing import Signed
 
 A01 = "data/records/ticket/2026/10/05/T20261005-A01.yaml"
 
@@ -249,3 +250,45 @@ def test_what_is_no_package_is_one_sentence(package, tmp_path):
     assert said.code in (1, 5)
     (tmp_path / "empty").mkdir()
     assert package(tmp_path / "empty") != set()
+
+
+@pytest.fixture
+def signed(tmp_path, monkeypatch):
+    """The package of a store whose commits are signed, with a checkpoint after the end of the month."""
+    monkeypatch.setattr("pmcs.reports.pdf._made", no_pdf)
+    office = Signed(tmp_path / "records", monkeypatch)
+    office.at("2026-10-05 09:00").with_key("li.na")
+    said = office.try_("init", str(office.root), "--sign", "--office", "阳光花园", "--code", "YG", folder=tmp_path)
+    assert said.code == 0, said.errors
+    office("place", "add", "3-2-1201")
+    office("ticket", "close", office.ticket(), "--force", "--note", "已换")
+    office.at("2026-11-01 01:00")("report", "monthly", "2026-10")
+    office("audit", "checkpoint")
+    office("archive", "build", "2026-10", "--with-exceptions")
+    return office
+
+
+def test_the_checkpoint_in_a_package_is_judged_by_the_keys_in_it(signed):
+    folder = signed.root.parent / "YG-2026-10"
+
+    def findings():
+        return {(row["file"], row["code"]) for row in json.loads(signed.try_(*words).out)}
+
+    words = ("archive", "verify", str(folder), "--format", "json")
+    assert findings() == set()
+    exceptions = json.loads((folder / "data/exceptions.json").read_bytes())
+    assert {row["code"] for row in exceptions} == {"left_out"}
+    keys = folder / "data/checkpoint/allowed_signers"
+    by_ssh = ["ssh-keygen", "-Y", "verify", "-f", str(keys), "-I", "system@pmcs.invalid", "-n", "pmcs-checkpoint"]
+    one = folder / "data/checkpoint/0001.yaml"
+    done = subprocess.run([*by_ssh, "-s", f"{one}.sig"], input=one.read_bytes(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for path, change in ((one, b"# more\n"), (one.with_name("0001.yaml.sig"), b"x"), (keys, b"x@example.com ssh-x\n")):
+        before = path.read_bytes()
+        path.write_bytes(before + change)
+        remade(folder)
+        found = {file for file, _ in findings()}
+        assert path.relative_to(folder).as_posix() in found
+        path.write_bytes(before)
+    remade(folder)
+    assert findings() == set()

@@ -7,8 +7,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from pmcs.duties.archive.contents import KEPT, Contents
-from pmcs.duties.archive.context import CHECKPOINTS, last_checkpoint
 from pmcs.errors import Sentence
+from pmcs.store.checkpoints import FOLDER as CHECKPOINTS
+from pmcs.store.checkpoints import file_of, last_checkpoint
 from pmcs.store.git_process import git
 from pmcs.store.git_stream import path_text
 from pmcs.store.local import journal_pending
@@ -41,10 +42,10 @@ def lacks(store: Store, packed: Contents) -> Iterator[Lack]:
             "uncommitted", path, Sentence("{file} is not as committed; only what is committed is packed.", file=path)
         )
     last = last_checkpoint(store, packed.commit)
-    if last is None or last.day < packed.span.end.date():
+    if last is None or last.date < packed.span.end.date():
         yield Lack(
             "checkpoint",
-            last.path if last else CHECKPOINTS,
+            file_of(last.sequence) if last else CHECKPOINTS,
             Sentence("There is no checkpoint since the end of the period; make one with pmcs audit checkpoint."),
         )
 

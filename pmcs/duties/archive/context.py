@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import NamedTuple
-
-from pmcs.errors import PmcsError
-from pmcs.store.codec import decode
+from pmcs.store.checkpoints import FOLDER as CHECKPOINTS
+from pmcs.store.checkpoints import file_of, last_checkpoint
 from pmcs.store.config import FILE
 from pmcs.store.regulations import FOLDER
+from pmcs.store.signing import allowed_signers, signers
 from pmcs.store.store import Store
 
-CHECKPOINTS = "checkpoint"
+ALLOWED = f"data/{CHECKPOINTS}/allowed_signers"
 
 
 def context(store: Store, commit: str) -> tuple[dict[str, str], str]:
     """Files of a commit by path in the package, with their blobs; and which of them is the last checkpoint."""
     last = last_checkpoint(store, commit)
+    newest = file_of(last.sequence) if last else ""
     top = f"{store.prefix}/" if store.prefix else ""
     found = {}
     for path, oid in store.repository.tree(commit, *(store.path(name) for name in (FOLDER, FILE, CHECKPOINTS))):
         inside = path.removeprefix(top)
-        if not inside.startswith(f"{CHECKPOINTS}/") or (last and path.startswith(last.path)):
+        if not inside.startswith(f"{CHECKPOINTS}/") or inside in (newest, f"{newest}.sig"):
             found[f"data/{inside}"] = oid
-    return found, f"data/{last.path.removeprefix(top)}" if last else ""
+    return found, f"data/{newest}" if newest else ""
 
 
-class Checkpoint(NamedTuple):
-    """A checkpoint as it is committed."""
-
-    path: str
-    """In the repository."""
-    day: date
-    head: str
-
-
-def last_checkpoint(store: Store, commit: str) -> Checkpoint | None:
-    """The last checkpoint that a commit holds; None where there is none that can be read."""
-    found = [
-        (path, oid) for path, oid in store.repository.tree(commit, store.path(CHECKPOINTS)) if path.endswith(".yaml")
-    ]
-    if not found:
-        return None
-    path, oid = max(found)
-    try:
-        tree = decode(dict(store.repository.blobs([oid]))[oid], path)
-        return Checkpoint(path, date.fromisoformat(str(tree["date"])), str(tree["head"]))
-    except (PmcsError, LookupError, ValueError):
-        return None
+def keys(store: Store) -> bytes:
+    """Who may sign, as git and ssh-keygen read it; empty where nobody's key is registered."""
+    return allowed_signers(signers(store)).encode()

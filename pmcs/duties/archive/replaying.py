@@ -12,11 +12,12 @@ from pathlib import Path
 from pmcs.core.finding import ERROR, Finding
 from pmcs.duties.archive.bag import normal, unfit
 from pmcs.duties.archive.contents import Contents, contents
-from pmcs.duties.archive.context import context, last_checkpoint
+from pmcs.duties.archive.context import ALLOWED, context, keys
 from pmcs.duties.archive.facts import FACTS, Facts
 from pmcs.duties.archive.history import BUNDLE, lay_out, unbundled
 from pmcs.duties.archive.package import Package
 from pmcs.errors import Broken, PmcsError, Sentence
+from pmcs.store.checkpoints import judged
 from pmcs.store.config import FILE
 from pmcs.store.regulations import FOLDER
 from pmcs.store.store import Store
@@ -24,7 +25,6 @@ from pmcs.store.store import Store
 CATALOGUE = "data/catalogue.json"
 COMMITTED = ("data/records/", "data/registers/", "data/regulation/", "data/checkpoint/", "data/pmcs.yaml")
 """What lies in a package just as it was committed."""
-MADE = "data/checkpoint/allowed_signers"
 
 
 def replayed(package: Package, facts: Facts) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def replayed(package: Package, facts: Facts) -> Iterator[Finding]:
         yield from _as_committed(package, store, wanted)
         yield from _whole(package, store, packed)
         yield from _told(package, facts, packed, checkpoint)
-        yield from _checkpoint(store, facts, checkpoint)
+        yield from _checkpoints(package, store)
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def _bundle(package: Package) -> Iterator[Path]:
 
 
 def _as_committed(package: Package, store: Store, wanted: Mapping[str, str]) -> Iterator[Finding]:
-    there = {name for name in package.files if name.startswith(COMMITTED) and name != MADE}
+    there = {name for name in package.files if name.startswith(COMMITTED) and name != ALLOWED}
     for name in sorted(wanted.keys() - there):
         yield Finding("missing", ERROR, name, Sentence("It belongs to the package by its history, and is not in it."))
     for name in sorted(there - wanted.keys()):
@@ -112,8 +112,10 @@ def _told(package: Package, facts: Facts, packed: Contents, checkpoint: str) -> 
         yield Finding("missing", ERROR, name, Sentence("It is in the catalogue and not in the package."))
 
 
-def _checkpoint(store: Store, facts: Facts, checkpoint: str) -> Iterator[Finding]:
-    last = last_checkpoint(store, facts.commit)
-    if last and not store.repository.contains(facts.commit, last.head):
-        said = Sentence("The history does not hold commit {commit}, which the checkpoint names.", commit=last.head)
-        yield Finding("checkpoint", ERROR, checkpoint, said)
+def _checkpoints(package: Package, store: Store) -> Iterator[Finding]:
+    for file, sentence in judged(store):
+        yield Finding("checkpoint", ERROR, f"data/{file}", sentence)
+    there = package.read(ALLOWED) if ALLOWED in package.files else b""
+    if there != keys(store):
+        said = Sentence("It does not name the keys that the staff register and pmcs.yaml name.")
+        yield Finding("checkpoint", ERROR, ALLOWED, said)
