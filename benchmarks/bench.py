@@ -48,6 +48,7 @@ LIFE = LIVES[KIND]
 IMPORTED = min(10_000, LARGE)
 ROUNDS = min(20_000, LARGE)
 PLANS, SILENT = 200, 30
+ARCHIVED = 3400
 IMPORTS = (sys.executable, "-c", "import click, tabulate, sqlite3")
 # The fastest that PyYAML has: one file after the other, no value converted.
 PARSE = """
@@ -200,6 +201,23 @@ def audited(table: Table, now: datetime) -> None:
     table.row(what, "", shown(took), f"{LARGE / took:,.0f} commits/s", "< 60 s", took < 60)
 
 
+def archived(table: Table, now: datetime) -> None:
+    """The package of a month in which some 3,000 records ended, without WeasyPrint; and its verification."""
+    from generator import build
+
+    store, until = TOP / "archive", now.replace(day=1, hour=1) - timedelta(hours=2)
+    build(store, ARCHIVED, until, per_day=-(-ARCHIVED // until.day))
+    no_pdf = "import sys; sys.modules['weasyprint'] = None; from pmcs.cli.main import main; sys.exit(main())"
+    once((PMCS, "ticket", "list", "--limit", "1"), store)
+    words = ("archive", "build", f"{until:%Y-%m}", "--with-exceptions", "--output", str(TOP))
+    took = once((sys.executable, "-c", no_pdf, *words), store)
+    pieces = len(list((TOP / f"YG-{until:%Y-%m}" / "data" / "records").rglob("*.yaml")))
+    table.row(f"`archive build` of a month in which {pieces:,} records ended, without PDF (one run)", "", shown(took),
+              f"{pieces / took:,.0f} records/s", "< 30 s", took < 30)  # fmt: skip
+    verified = once((PMCS, "archive", "verify", str(TOP / f"YG-{until:%Y-%m}")), store)
+    print(f"| `archive verify` of it | | {shown(verified)} | | | |")
+
+
 def made(size: int, now: datetime, kind: str = KIND) -> Path:
     from generator import build
 
@@ -237,6 +255,7 @@ def main() -> None:
     rounds(table, now)
     schedules(table, now)
     audited(table, now)
+    archived(table, now)
     print(f"\nNoise: the middle half of the runs lies within ± {statistics.median(table.noise):.0%} of the median,"
           f" at worst ± {max(table.noise):.0%}. {time.perf_counter() - begun:.0f} s in all.")  # fmt: skip
     for folder in earlier:

@@ -48,13 +48,13 @@ def found(folder: Path, since: datetime) -> Store:
     return store
 
 
-def build(folder: Path, size: int, until: datetime, kind: str = "ticket") -> Store:
+def build(folder: Path, size: int, until: datetime, kind: str = "ticket", per_day: int = PER_DAY) -> Store:
     """A store of `size` records of a kind, the last of them of `until`."""
-    days = -(-size // PER_DAY)
+    days = -(-size // per_day)
     first = until.date() - timedelta(days=days - 1)
     store = found(folder, datetime.combine(first - timedelta(days=1), time(9), until.tzinfo))
     shares = [
-        (folder, kind, first + timedelta(days=place), min(PER_DAY, size - place * PER_DAY), until)
+        (folder, kind, first + timedelta(days=place), min(per_day, size - place * per_day), until)
         for place in range(days)
     ]
     with store.writing("records"), multiprocessing.get_context("spawn").Pool() as pool:

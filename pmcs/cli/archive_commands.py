@@ -7,6 +7,10 @@ import click
 from pmcs.cli.lazy_group import LazyGroup
 
 COMMANDS = {
+    "build": "pmcs.cli.archive_building:build",
+    "verify": "pmcs.cli.archive_verifying:verify",
+    "register": "pmcs.cli.archive_verifying:register",
+    "transfer": "pmcs.cli.archive_transfer:transfer",
     "due": "pmcs.cli.disposal_commands:due",
     "dispose": "pmcs.cli.disposal_commands:dispose",
 }

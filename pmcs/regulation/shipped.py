@@ -1,4 +1,4 @@
-"""Where the starter, the report templates and the example kinds lie that pmcs brings along."""
+"""Where the starter, the report templates, the example kinds and the auditor's page lie that pmcs brings along."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def templates_dir() -> Path:
 def examples_dir() -> Path:
     """The folder of the kinds that an office may start its own from (`pmcs kind new NAME --like KIND`)."""
     return _shipped("examples", in_clone="examples")
+
+
+def auditor_file() -> Path:
+    """How everything is answered without pmcs; a copy lies in every package for the archive."""
+    return _shipped("docs", in_clone="docs") / "auditor.md"
 
 
 def _shipped(name: str, *, in_clone: str) -> Path:

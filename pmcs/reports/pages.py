@@ -35,7 +35,7 @@ def as_document(store: Store, figures: Mapping[str, Any], how: str, language: st
     """All parts as one `md`, `html` or `json`."""
     if how == "json":
         return as_json(figures)
-    pages = {part: as_page(store, figures, part, how, language, translate, within="part") for part in _parts(figures)}
+    pages = {part: as_page(store, figures, part, how, language, translate, within="part") for part in parts_of(figures)}
     if how == "md":
         return "\n".join(pages.values())
     told = {**figures, "bodies": [_body(page) for page in pages.values()]}
@@ -70,9 +70,9 @@ def report_pages(figures: Mapping[str, Any], translate: Translate) -> list[Page]
     """What the pages of all parts show, for what is no template."""
     if sort_of(figures) == YEARLY:
         words = Words(translate, figures["labels"], figures["names"], translate("This year"))
-        return [year_words(part, figures, words)["page"] for part in _parts(figures)]
+        return [year_words(part, figures, words)["page"] for part in parts_of(figures)]
     words = Words(translate, figures["labels"], figures["names"], translate("This month"))
-    parts = [part for part in _parts(figures) if part != TICKETS]
+    parts = [part for part in parts_of(figures) if part != TICKETS]
     return [month_of_tickets(figures, words), *(PARTS[part].page(figures[part], words) for part in parts)]
 
 
@@ -92,7 +92,8 @@ def sort_of(figures: Mapping[str, Any]) -> str:
     return YEARLY if "year" in figures else MONTHLY
 
 
-def _parts(figures: Mapping[str, Any]) -> list[str]:
+def parts_of(figures: Mapping[str, Any]) -> list[str]:
+    """The parts that a report has."""
     return [TICKETS, *(name for name in PARTS if name in figures)]
 
 
@@ -122,7 +123,7 @@ def _write(
 
     files = {
         store.path(f"{REPORTS}/{folder}/{part}.{how}"): as_page(store, figures, part, how, language, translate).encode()
-        for part in _parts(figures)
+        for part in parts_of(figures)
         for how in ("md", "html", "json")
     }
     committed = store.committed(files)

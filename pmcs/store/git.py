@@ -13,7 +13,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -441,6 +441,11 @@ class Repository:
             .split()
         )
         return (words[0], datetime.fromisoformat(words[1])) if words else None
+
+    def begun(self, commit: str) -> datetime:
+        """When the first commit of a history says that it was made."""
+        stamps = git(self.root, "log", "--max-parents=0", "--format=%ct", commit, "--").stdout.split()
+        return datetime.fromtimestamp(min(map(int, stamps)), UTC)
 
     def stamp(self, oid: str) -> int:
         """When a commit says that it was made, in seconds; read without git where it is not packed yet."""

@@ -1,0 +1,82 @@
+"""Whether a period is fit to be packed: what is open, missing, unreadable or not committed is named, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from pmcs.duties.archive.contents import KEPT, Contents
+from pmcs.errors import Sentence
+from pmcs.store.checkpoints import FOLDER as CHECKPOINTS
+from pmcs.store.checkpoints import file_of, last_checkpoint
+from pmcs.store.git_process import git
+from pmcs.store.git_stream import path_text
+from pmcs.store.local import journal_pending
+from pmcs.store.store import Store
+
+SHOWN = 10
+
+
+class Lack(NamedTuple):
+    """One thing that keeps a package from being whole: an exception, where it is packed nevertheless."""
+
+    code: str
+    what: str
+    """The record, number or file."""
+    sentence: Sentence
+
+
+def lacks(store: Store, packed: Contents) -> Iterator[Lack]:
+    """What the records and the history of a period lack; the reports are looked at where they are made."""
+    for item in packed.carried:
+        if item.open and item.kind not in KEPT:
+            yield Lack("open", item.id, Sentence("{id} is still open; it is carried over.", id=item.id))
+    yield from _gaps(store, packed)
+    for path, reason in packed.unreadable:
+        yield Lack(
+            "unreadable", path, Sentence("{file} cannot be read and is left out: {reason}", file=path, reason=reason)
+        )
+    for path in _uncommitted(store):
+        yield Lack(
+            "uncommitted", path, Sentence("{file} is not as committed; only what is committed is packed.", file=path)
+        )
+    last = last_checkpoint(store, packed.commit)
+    if last is None or last.date < packed.span.end.date():
+        yield Lack(
+            "checkpoint",
+            file_of(last.sequence) if last else CHECKPOINTS,
+            Sentence("There is no checkpoint since the end of the period; make one with pmcs audit checkpoint."),
+        )
+
+
+def _gaps(store: Store, packed: Contents) -> Iterator[Lack]:
+    """Numbers that desks left out on days of the period."""
+    sql = (
+        "SELECT series, seq FROM record WHERE series IS NOT NULL AND day >= ? AND day < ?"
+        " UNION SELECT series, seq FROM broken WHERE series IS NOT NULL ORDER BY 1, 2"
+    )
+    days = [f"{end.astimezone(store.config.zone):%Y%m%d}" for end in packed.span]
+    there: dict[str, set[int]] = {}
+    for series, seq in store.index.read(sql, days):
+        there.setdefault(series, set()).add(seq)
+    for series, places in there.items():
+        if "-" not in series:  # a register's run through the years
+            continue
+        # A number typed by hand may be any: not all that are missing before it are gone through.
+        for place in islice((place for place in range(1, max(places)) if place not in places), SHOWN):
+            number = f"{series}{place:02}"
+            yield Lack("gap", number, Sentence("The number {id} is missing.", id=number))
+        more = max(places) - len(places) - SHOWN
+        if more > 0:
+            said = Sentence("{count} more numbers of {series} are missing.", count=more, series=series)
+            yield Lack("gap", series, said)
+
+
+def _uncommitted(store: Store) -> list[str]:
+    """Files of the store that differ from the last commit; not while a command of pmcs is at it."""
+    if journal_pending(store.local.worktree):
+        return []
+    words = ("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", store.prefix or ".")
+    told = git(store.repository.root, *words).stdout
+    return sorted(path_text(line[3:]) for line in told.split(b"\0") if line)
