@@ -92,6 +92,23 @@ def assessment(app: App, id: str, how: str, output: Path | None) -> None:  # noq
     _deliver(app, how, output, lambda: sheet_file(app.store, kind, record, how, app.language, app.words.gettext))
 
 
+@report.command()
+@click.argument("id", shell_complete=complete_id("disposal", []))
+@click.option("--format", "how", type=click.Choice(["html", "pdf"]), default="html")
+@click.option("--output", type=_PATH, metavar="FILE", help="Write it there.")
+@click.pass_obj
+def disposal(app: App, id: str, how: str, output: Path | None) -> None:  # noqa: A002
+    """The register of a destruction: what is listed and who did each step, to be signed (5.9)."""
+    from pmcs.reports.disposal_register import register_file
+
+    id_ = app.store.find(id, ("disposal",))
+    record, warnings = app.store.seen(id_, ("disposal",))
+    for warning in warnings:
+        app.warn(warning)
+    kind = app.store.kind_of(record)
+    _deliver(app, how, output, lambda: register_file(app.store, kind, record, how, app.language, app.words.gettext))
+
+
 def _report(
     app: App,
     period: str,

@@ -41,6 +41,17 @@ def disposal_register(store: Store, kind: Kind, record: Record, language: str, t
     return rendered(store, "archive/disposal.html.j2", told, language, translate)
 
 
+def register_file(store: Store, kind: Kind, record: Record, how: str, language: str, translate: Translate) -> bytes:
+    """The register as the bytes of html or pdf. Raises Unable where what a pdf takes is missing."""
+    page = disposal_register(store, kind, record, language, translate)
+    if how == "html":
+        return page.encode()
+    from pmcs.reports.pdf import pdf
+
+    title = f"{store.config.office} {translate('Destruction register')} {record.id}"
+    return pdf(page, title=title, when=record.history[-1].entered)
+
+
 def _kind_title(store: Store, id_: str, language: str) -> str:
     row = store.queries.row(id_)
     return shown(store.kind_named(row.kind).title, language) if row else ""

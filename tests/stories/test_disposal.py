@@ -122,3 +122,25 @@ def test_an_edited_list_is_held_against_the_terms_again(years_later):
     office("disposal", "submit", "XH20370101-A01", by=CLERK)
     office("disposal", "approve", "XH20370101-A01", by=LEADER)
     assert "T20261123-A03" in office.refused("disposal", "begin", "XH20370101-A01", by=MANAGER)
+
+
+def test_the_register_names_what_and_who_and_has_room_to_sign(years_later, tmp_path):
+    office = years_later
+    destroyed(office)
+    office("report", "disposal", "XH20370101-A01", "--output", tmp_path / "register.html")
+    page = (tmp_path / "register.html").read_text(encoding="utf-8")
+    for said in (
+        "T20261123-A01",
+        "路灯不亮",
+        "保洁合同",
+        "10年",
+        "赵敏",
+        "李娜",
+        "陈磊",
+        "郭平",
+        "监销",
+        "保管期满",
+        "签字",
+    ):
+        assert said in page
+    assert PHONE not in page
