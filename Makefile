@@ -21,7 +21,7 @@ demo: $(STAMP)
 	@$(PY) benchmarks/demo.py
 
 test: $(STAMP)
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 -rs --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	@$(PY) -m ruff check .
@@ -57,7 +57,7 @@ $(STAMP): pyproject.toml constraints.txt $(MOVED)
 	@echo '正在安装依赖,首次约需一分钟 … / Installing what pmcs needs, about a minute the first time …' >&2
 	@{ $(PY) -m pip install -qq -c constraints.txt setuptools && \
 	   $(PY) -m pip install -qq -c constraints.txt --no-build-isolation \
-	       --config-settings editable_mode=compat -e '.[dev,ical,xlsx]'; } >&2 || { \
+	       --config-settings editable_mode=compat -e '.[dev,docx,ical,pdf,xlsx]'; } >&2 || { \
 	    echo '依赖未能安装(原因见上):请检查网络后再运行一次。' >&2; \
 	    echo 'The packages could not be installed, for the reason above: check the network and run it again.' >&2; \
 	    exit 1; }

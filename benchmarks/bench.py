@@ -143,6 +143,11 @@ def bulk(table: Table, large: Path, now: datetime, taken: Series, listed: Series
         page = Series([once(words, large) for _ in range(3)])
         what = f"`report {LIFE.reported}` of the last whole month"
         table.row(what, "", shown(page.median), shown(page.median), "≤ 3 s", page.median <= 3)
+        words = (PMCS, "regulation", "matrix", last_month(now), "--format", "json")
+        told = Series([once(words, large) for _ in range(3)])
+        table.row(
+            "`regulation matrix` of that month", "", shown(told.median), shown(told.median), "< 3 s", told.median < 3
+        )
     if LIFE.imported:
         rate = IMPORTED / taken.median
         what = f"`{KIND} import` of {IMPORTED:,} rows into an empty store"
@@ -182,6 +187,18 @@ def schedules(table: Table, now: datetime, runs: int = 3) -> None:
     what = f"`schedule run` of {PLANS} daily schedules after {SILENT} days without"
     table.row(what, "", shown(took), f"{PLANS * SILENT / took:,.0f} records/s", "< 5 s", took < 5)
     print(f"| the first `inspection list` after it | | {shown(statistics.median(listed))} | | | |")
+
+
+def audited(table: Table, now: datetime) -> None:
+    """The whole history walked, of a store with a commit for each ticket."""
+    from committed import committed
+
+    store = TOP / f"commits-{LARGE}"
+    committed(store, LARGE, now)
+    note(f"its index in {once((PMCS, 'ticket', 'list', '--limit', '1'), store):.0f} s")
+    took = once((PMCS, "audit", "verify"), store)
+    what = f"`audit verify` of {LARGE:,} commits, none of which it finds fault with (one run)"
+    table.row(what, "", shown(took), f"{LARGE / took:,.0f} commits/s", "< 60 s", took < 60)
 
 
 def archived(table: Table, now: datetime) -> None:
@@ -237,6 +254,7 @@ def main() -> None:
     bulk(table, large, now, taken, listed)
     rounds(table, now)
     schedules(table, now)
+    audited(table, now)
     archived(table, now)
     print(f"\nNoise: the middle half of the runs lies within ± {statistics.median(table.noise):.0%} of the median,"
           f" at worst ± {max(table.noise):.0%}. {time.perf_counter() - begun:.0f} s in all.")  # fmt: skip

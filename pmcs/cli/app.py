@@ -41,12 +41,28 @@ class App:
     store_option: str | None = None
     language_option: str | None = None
     as_option: str | None = None
+    as_of_option: str | None = None
     keep: bool = True
     """Whether local state may be written: not by what only reads."""
 
     @cached_property
     def unmended(self) -> Store:
-        """The store meant, for what only reads. Raises NotFound."""
+        """The store meant, for what only reads; as it stood then, with --as-of. Raises NotFound."""
+        return self._then[0] if self._then else self.present
+
+    @cached_property
+    def _then(self) -> tuple[Store, datetime] | None:
+        """The store and 'now' of --as-of."""
+        if not self.as_of_option:
+            return None
+        from pmcs.store.as_of import StoreAsOf, commit_meant
+
+        oid, now = commit_meant(self.present, self.as_of_option)
+        return StoreAsOf(self.present, oid), now
+
+    @cached_property
+    def present(self) -> Store:
+        """The store as it stands. Raises NotFound."""
         from pmcs.store.locating import find_store
 
         return find_store(self.folder, self.store_option, self.environment, keep=self.keep)
@@ -76,6 +92,8 @@ class App:
 
     def now(self) -> datetime:
         """The present moment in the office's time zone."""
+        if self._then:
+            return self._then[1].astimezone(self.store.config.zone)
         return self.clock().astimezone(self.store.config.zone)
 
     @property
@@ -94,6 +112,8 @@ class App:
 
     def actor(self) -> tuple[Actor, Identity, Identity]:
         """Who acts, the author and the committer."""
+        if self.as_of_option:  # who looks is who they are today, whatever they were then
+            return self.present.actor(self.clock().astimezone(self.present.config.zone), self.as_option)
         return self.store.actor(self.now(), self.as_option)
 
     @cached_property

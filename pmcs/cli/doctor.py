@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pmcs.cli.app import App
 from pmcs.errors import PmcsError, Sentence
+from pmcs.store.backups import known, still_holds
 
 
 def report(app: App) -> None:
@@ -27,6 +28,19 @@ def report(app: App) -> None:
         tell(good, "Key ring: {file} (made with the first private value; then it must be backed up).", file=ring)
     for sentence in store.vault.warnings():
         app.say(bad + app.words.sentence(sentence))
+    erased = store.erased()
+    for backup in known(store.local):
+        if count := still_holds(backup, erased):
+            tell(
+                bad,
+                "Backup of the key ring: {file}, of {made}, still holds {count} keys that were destroyed; make a new"
+                " one and destroy this.",
+                file=backup.path,
+                made=backup.made,
+                count=count,
+            )
+        else:
+            tell(good, "Backup of the key ring: {file}, of {made}", file=backup.path, made=backup.made)
     try:
         head = store.repository.ready()
         tell(

@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "results": "pmcs.cli.assessment_results:results",
         "verify": "pmcs.cli.assessment_commands:verify",
     },
+    "document": {"add": "pmcs.cli.document_commands:add"},
     "schedule": {
         "run": "pmcs.cli.schedule_commands:make",
         "next": "pmcs.cli.schedule_commands:upcoming",

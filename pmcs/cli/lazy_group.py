@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -12,11 +13,11 @@ from pmcs.cli.words import in_words
 
 
 class LazyGroup(click.Group):
-    """`commands` says where each command is: name to `module:attribute`, in the order in which they are listed."""
+    """`places` says where each command is: name to `module:attribute`, in the order in which they are listed."""
 
-    def __init__(self, name: str, help: str, commands: Mapping[str, str]) -> None:  # noqa: A002  click's word
-        super().__init__(name, help=help)
-        self.places = commands
+    def __init__(self, *args: Any, places: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.places = places
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """In the order of the table."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from pmcs.cli.answers import print_objects
-from pmcs.cli.app import MOST, App
+from pmcs.cli.app import FORMATS, MOST, App
 from pmcs.cli.completion import complete_among, complete_field
 from pmcs.cli.offers import Offer
-from pmcs.cli.options import format_option, global_options, option_name
+from pmcs.cli.options import global_options, option_name
 from pmcs.cli.shapes import cell, head_object, local_time, short_time
 from pmcs.cli.unreadable import tell_broken
 from pmcs.core.kind import Field, Kind, Label
@@ -20,7 +21,8 @@ from pmcs.errors import BadInput, Sentence
 from pmcs.store.queries import Filters, Row
 
 LIMIT = 20
-ENGINE_FILTERS = ("state", "since", "until", "text", "open", "overdue", "limit", "format")
+FILES = ("xlsx", "pdf")
+ENGINE_FILTERS = ("state", "since", "until", "text", "open", "overdue", "limit", "format", "output")
 
 
 def filterable(item: Field) -> bool:
@@ -57,12 +59,18 @@ def list_command(app: App, kind: Kind) -> click.Command:
         click.Option(["--until"], metavar="DATE", help=_("Opened on or before this day.")),
         click.Option(["--text"], metavar="WORDS", help=_("Only what holds these words.")),
         click.Option(["--limit"], type=click.IntRange(0, MOST), default=LIMIT, help=_("How many rows; 0 is all.")),
-        format_option(app),
+        click.Option(["--format"], type=click.Choice([*FORMATS, *FILES]), default="table", help=_("How to print it.")),
+        click.Option(
+            ["--output"],
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help=_("Write it there: xlsx and pdf."),
+        ),
         *global_options(app),
     ]
     if kind.promise:
         params.insert(
-            -4, click.Option(["--overdue"], is_flag=True, help=_("Only what is, or was, later than promised."))
+            -5, click.Option(["--overdue"], is_flag=True, help=_("Only what is, or was, later than promised."))
         )
 
     @click.pass_obj
@@ -74,7 +82,13 @@ def list_command(app: App, kind: Kind) -> click.Command:
 
 def show_list(app: App, kind: Kind, typed: Mapping[str, Any]) -> None:
     """Print the records of a kind that pass the filters; files that cannot be read are always named."""
-    limit = typed["limit"] or -1
+    limit, how, output = typed["limit"] or -1, typed["format"], typed["output"]
+    if how in FILES:
+        from pmcs.cli.delivery import ready
+
+        ready(app, how, output)
+    elif output is not None:
+        raise BadInput("--output FILE belongs to --format xlsx or pdf; what is printed goes into a file by > FILE.")
     sealed = {name: value for name, value in _given(typed).items() if kind.fields[name].sealed}
     if sealed:
         rows = _by_sealed(app, kind, sealed, filters(app, kind, typed))
@@ -82,8 +96,16 @@ def show_list(app: App, kind: Kind, typed: Mapping[str, Any]) -> None:
     else:
         order: Literal["id", "newest"] = "id" if kind.key else "newest"
         rows, total = app.store.queries.list(kind.name, filters(app, kind, typed), limit, order=order)
-    print_listing(app, kind, rows, typed["format"])
-    tell_rest(app, len(rows), total, typed["format"])
+    if how in FILES:
+        from pmcs.cli.delivery import deliver
+        from pmcs.cli.list_file import list_file
+
+        deliver(app, list_file(app, kind, rows, total, how), how, output)
+        if total > len(rows):
+            app.warn(rest(len(rows), total))
+    else:
+        print_listing(app, kind, rows, how)
+        tell_rest(app, len(rows), total, how)
     tell_broken(app, kind.name, [row.id for row in rows])
 
 
@@ -180,14 +202,15 @@ def print_listing(app: App, kind: Kind, rows: Sequence[Row], how: str) -> None:
     columns = [(name, heading(app, kind, name)) for name in kind.columns or ("id", "state")]
     if how in {"json", "yaml"}:
         now = app.now().timestamp()
-        print_objects([_object(app, kind, row, now) for row in rows], (), columns, how, app.out)
+        print_objects([row_object(app, kind, row, now) for row in rows], (), columns, how, app.out)
     else:
         print_objects(
             (), [table_row(app, kind, row, [name for name, _ in columns], how) for row in rows], columns, how, app.out
         )
 
 
-def _object(app: App, kind: Kind, row: Row, now: float) -> dict[str, Any]:
+def row_object(app: App, kind: Kind, row: Row, now: float) -> dict[str, Any]:
+    """One row as an object; whether it is overdue, at a moment."""
     found = head_object(app, kind, row.id, row.state, row.fields, row.due)
     found["opened_at"] = row.opened_at
     if kind.promise:
@@ -251,4 +274,9 @@ def tell_rest(app: App, shown: int, total: int, how: str) -> None:
     if total == 0:
         app.say(Sentence("None."))
     elif total > shown:
-        app.say(Sentence("{shown} of {total}; --limit 0 shows all.", shown=shown, total=total))
+        app.say(rest(shown, total))
+
+
+def rest(shown: int, total: int) -> Sentence:
+    """That there are more than those shown."""
+    return Sentence("{shown} of {total}; --limit 0 shows all.", shown=shown, total=total)

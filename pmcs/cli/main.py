@@ -35,7 +35,14 @@ COMMANDS = {
     "kind": "pmcs.cli.kind_files:kind",
     "report": "pmcs.cli.report_commands:report",
     "archive": "pmcs.cli.archive_commands:archive",
+    "keys": "pmcs.cli.key_commands:keys",
     "completion": "pmcs.cli.completion:completion",
+}
+EVERYWHERE = {
+    "--store": "store_option",
+    "--lang": "language_option",
+    "--as": "as_option",
+    "--as-of": "as_of_option",
 }
 INTERRUPTED = 130
 
@@ -78,6 +85,7 @@ class Pmcs(click.Group):
 )
 @click.option("--lang", metavar="zh_CN|en", expose_value=False, help="The language; else PMCS_LANG, else pmcs.yaml.")
 @click.option("--as", metavar="CODE", expose_value=False, help="Who acts, at a shared counter.")
+@click.option("--as-of", metavar="REV|DATE", expose_value=False, help="Read the store as it stood then.")
 @click.version_option(package_name="pmcs", help="Show the version and exit.")
 def pmcs() -> None:
     """pmcs: the customer-service regulation of a property office, in plain files and git."""
@@ -102,6 +110,10 @@ def run(words: list[str], app: App) -> int:
             raise BadInput("What was typed holds bytes that are no text; type it again.")  # noqa: TRY301  one place
         words = _everywhere(words, app)
         app.keep = words[:1] != ["check"]
+        if app.as_of_option:
+            from pmcs.cli.as_of import only_reading
+
+            only_reading(words)
         if (instruction := app.environment.get("_PMCS_COMPLETE")) is not None:
             from pmcs.cli.completion import answer_tab
 
@@ -169,19 +181,18 @@ def _told_in_english(app: App, error: PmcsError) -> None:
 
 
 def _everywhere(words: list[str], app: App) -> list[str]:
-    """--store, --lang and --as are understood anywhere on the line: the store decides which commands there are."""
+    """--store, --lang, --as and --as-of are understood anywhere: the store decides which commands there are."""
     kept: list[str] = []
     rest = iter(words)
     for word in rest:
         if word == "--":
             return [*kept, word, *rest]
         name, equals, value = word.partition("=")
-        if name in ("--store", "--lang", "--as"):
+        if name in EVERYWHERE:
             given = value if equals else next(rest, "")
             if not given:
                 raise BadInput("{option} lacks its value.", option=name)
-            attribute = {"--store": "store_option", "--lang": "language_option", "--as": "as_option"}[name]
-            setattr(app, attribute, given)
+            setattr(app, EVERYWHERE[name], given)
         else:
             kept.append(word)
     return kept

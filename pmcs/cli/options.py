@@ -65,6 +65,7 @@ def global_options(app: App) -> list[click.Option]:
     return [
         click.Option(["--store"], metavar="DIR", expose_value=False, hidden=True),
         click.Option(["--lang"], metavar="LANG", expose_value=False, hidden=True),
+        click.Option(["--as-of"], metavar="REV", expose_value=False, hidden=True),
         click.Option(
             ["--as"], metavar="CODE", expose_value=False, help=app.words.gettext("Who acts, at a shared counter.")
         ),

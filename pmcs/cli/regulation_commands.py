@@ -1,4 +1,4 @@
-"""`pmcs regulation ...`: show, check, amend, diff, interpret (articles 1 to 4, 15, 16)."""
+"""`pmcs regulation ...`: show, matrix, check, amend, diff, interpret (articles 1 to 4, 15, 16)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from pmcs.cli.answers import print_object, print_objects
 from pmcs.cli.app import FORMATS, App
 from pmcs.cli.completion import clauses, complete_among, versions
+from pmcs.cli.matrix_commands import matrix
 from pmcs.errors import NotFound, Sentence
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="ta
 @click.group()
 def regulation() -> None:
     """The regulation: its clauses, versions and interpretations."""
+
+
+regulation.add_command(matrix)
 
 
 @regulation.command("show")

@@ -53,21 +53,20 @@ class Retention(NamedTuple):
         term = chosen(rule.term, kind, fields)
         return Filed(rule.section, str(term) if term else longest(rule.term.table.values()))
 
-    def begins(self, kind: Kind, record: Record) -> date | None:
+    def begins(self, kind: Kind, fields: Mapping[str, Value], opened: date, end: date | None) -> date | None:
         """From when a record's term runs; None while it is open."""
         rule = self.kinds.get(kind.name)
-        if rule and rule.since:
-            try:
-                return date.fromisoformat(record.get(rule.since))
-            except ValueError:  # not said, or written by hand as nobody can read it
-                return record.day
-        end = ended(kind, record)
-        return end.date() if end else None
+        if rule is None or not rule.since:
+            return end
+        try:
+            return date.fromisoformat(str(fields.get(rule.since, "")))
+        except ValueError:  # not said, or written by hand as nobody can read it
+            return opened
 
-    def over(self, kind: Kind, record: Record) -> date | None:
-        """The first day on which a record is past its term; None: it is open, or kept for ever."""
-        begun = self.begins(kind, record)
-        return lapses(self.filed(kind, record.fields).term, begun) if begun else None
+    def runs_by_itself(self, kind: Kind) -> bool:
+        """Whether the term of a kind's records runs before they end."""
+        rule = self.kinds.get(kind.name)
+        return rule is not None and bool(rule.since)
 
 
 def longest(terms: Iterable[object]) -> str:

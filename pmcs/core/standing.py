@@ -13,7 +13,12 @@ def holds(kind: Kind, state: str, event: Event) -> bool:
 
     An opening is possible only where there is no state yet: of two desks' openings of one record the earlier counts.
     """
-    action = kind.actions.get(event.do)
+    return possible(kind, state, event.do)
+
+
+def possible(kind: Kind, state: str, do: str) -> bool:
+    """The same by the action's name."""
+    action = kind.actions.get(do)
     if action is None:
         return False
     return not state if action.opens else action.start is None or state in action.start

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from pmcs.core.record import Event, Record
 from pmcs.core.step import Step
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import Refused, Sentence
-from pmcs.store.git_stream import Identity
+from pmcs.store.git_stream import Change, Identity
 from pmcs.store.local import journal_pending
 from pmcs.store.store import CRON, Store
 
@@ -57,8 +57,11 @@ def act(
     acting: Acting,
     *,
     seen: Mapping[str, str] | None = None,
+    beside: Sequence[Change] = (),
 ) -> Done:
     """One action on one record (or opening one), committed. `seen` is the blob of a file whose hand edit is taken over.
+
+    `beside` are other files of the same commit, which lie in the work tree as they are to be.
 
     Raises BadInput, NotFound, Refused and what `Store.commit` raises; the store is untouched then.
     """
@@ -67,7 +70,7 @@ def act(
         kind, context = circumstances(store, kind_name, record, acting)
         steps = advance(kind, record, action, given, context)
         ahead = from_the_future(store, context.now)
-        store.commit(steps, acting.actor, acting.author, acting.committer, context.now, seen=seen)
+        store.commit(steps, acting.actor, acting.author, acting.committer, context.now, seen=seen, beside=beside)
     told = [*ahead, *warnings(store, steps)]
     if journal_pending(store.local.worktree):
         told.append(

@@ -53,7 +53,7 @@ def check_store(store: Store, now: datetime, language: str, paths: Sequence[Path
             yield from _file(store, path, file, known.get(file), judge)
     yield from _beside(store, names, known, present.keys(), asked)
     if not wanted:
-        yield from _gaps(store, names, {*present, *(file for file in known if _kind_of(file, names))})
+        yield from gaps(store, names, {*present, *(file for file in known if _kind_of(file, names))})
 
 
 def kind_names(store: Store) -> list[str]:
@@ -170,7 +170,7 @@ def _broken(file: str, sentence: Sentence, lines: Lines) -> Finding:
     return Finding("broken", ERROR, file, problem if isinstance(problem, Sentence) else sentence, line)
 
 
-def _gaps(store: Store, names: Sequence[str], files: Iterable[str]) -> Iterator[Finding]:
+def gaps(store: Store, names: Sequence[str], files: Iterable[str]) -> Iterator[Finding]:
     """Numbers that a desk must have issued and that are not there, whatever ails the files that are."""
     keyed = _keyed(store, names)
     found: dict[tuple[str, str, str], dict[int, str]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,13 +11,14 @@ from typing import Any
 from pmcs.core.derive import derive
 from pmcs.core.finding import ERROR, WARNING, Finding
 from pmcs.core.fold import applied
-from pmcs.core.kind import VOID, Field, Kind
+from pmcs.core.kind import VOID, Field, Kind, RuleCall
 from pmcs.core.private import has_private
 from pmcs.core.record import Event, Record, Value, day_of, written
 from pmcs.core.replay import faults
 from pmcs.core.rules import RULES, View
 from pmcs.core.values import stored_fault
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context
+from pmcs.duties.documents import KEPT
 from pmcs.errors import NotFound, PmcsError, Sentence
 from pmcs.store.codec import Lines
 from pmcs.store.documents import MANGLED, record_path
@@ -30,7 +32,7 @@ REMEMBERED = 200
 """Records that others lean on, held a while: the tasks of a ticket come one after another."""
 
 
-class _World(Session):
+class FileWorld(Session):
     """The world as the files say it: what is wrong with another record is that one's finding."""
 
     def record(self, id_: str) -> Record:
@@ -60,7 +62,7 @@ class Judge:
         version = self.store.regulations.day_for(day)
         if version not in self.worlds:
             regulation = self.store.regulations.on(version)
-            self.worlds[version] = _World(self.store, regulation, None, self.language)
+            self.worlds[version] = FileWorld(self.store, regulation, None, self.language)
         return self.worlds[version]
 
 
@@ -76,6 +78,18 @@ def record_findings(
 ) -> Iterator[Finding]:
     """What is wrong with one record's file; `kind` is the one by which it is judged."""
     return _Record(judge, kind, file, head, events, lines).findings()
+
+
+def rule_findings(judge: Judge, kind: Kind, record: Record) -> Iterator[tuple[RuleCall, Sentence]]:
+    """What the kind's `findings` say of a record as it stands."""
+    context = Context(judge.now, SYSTEM_ACTOR, judge.world(record.day), "", language=judge.language)
+    for call in kind.findings:
+        try:
+            sentence = RULES[call.name].run(View(kind, record, record.history[-1], context), **call.arguments)
+        except (PmcsError, OSError, *MANGLED):
+            continue  # what it leans on cannot be read or reckoned with: a finding of its own
+        if sentence:
+            yield call, sentence
 
 
 class _Record:
@@ -140,6 +154,7 @@ class _Record:
             for column, place, cell in _cells(item, value):
                 yield from self._sealed(column, name if column is item else f"{name}.{column.name}", cell, path)
                 yield from self._linked(column, cell, (*path, place) if column is not item else path)
+                yield from self._kept(column, cell, path)
 
     def _sealed(self, item: Field, name: str, value: Value, path: tuple[str | int, ...]) -> Iterator[Finding]:
         if not item.sealed or not isinstance(value, str) or not value:
@@ -151,6 +166,21 @@ class _Record:
             yield self._finding("seal", sentence, *path)
         except PmcsError:
             pass  # without its key, or the ring, nobody can tell
+
+    def _kept(self, item: Field, value: Value, path: tuple[str | int, ...]) -> Iterator[Finding]:
+        """Files that were taken into the store are there, and are what they were."""
+        for text in value if item.type == "files" and path[0] != "history" else ():
+            file, _, digest = text.partition(" sha256:")
+            if not file.startswith(KEPT + "/"):
+                continue
+            try:
+                with (self.store.root / file).open("rb") as handle:
+                    right = hashlib.file_digest(handle, "sha256").hexdigest() == digest
+            except OSError:
+                right = False
+            if not right:
+                sentence = Sentence("{file} is gone or is not what was taken in; bring it back with git.", file=file)
+                yield self._finding("kept", sentence, *path)
 
     def _linked(self, item: Field, value: Value, path: tuple[str | int, ...]) -> Iterator[Finding]:
         if not item.ref:
@@ -206,15 +236,8 @@ class _Record:
                 yield self._finding("fold", Sentence("{field} is not what the history says.", field=name), name)
 
     def _rules(self, record: Record) -> Iterator[Finding]:
-        world = self.judge.world(record.day)
-        context = Context(self.judge.now, SYSTEM_ACTOR, world, "", language=self.judge.language)
-        for call in self.kind.findings:
-            try:
-                sentence = RULES[call.name].run(View(self.kind, record, self.events[-1], context), **call.arguments)
-            except (PmcsError, OSError, *MANGLED):
-                continue  # what it leans on cannot be read or reckoned with: a finding of its own
-            if sentence:
-                yield self._finding("rule", sentence, severity=WARNING)
+        for _, sentence in rule_findings(self.judge, self.kind, record):
+            yield self._finding("rule", sentence, severity=WARNING)
 
     def _alone(self, record: Record) -> Iterator[Finding]:
         """`unique` and `one_open`: no second record, or no second open one, with the same values."""

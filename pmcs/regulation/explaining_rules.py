@@ -45,6 +45,11 @@ _RULES = {
         " and {area}, with {ballots} where asked for, as voting.yaml has it for {body} and {decides}"
     ),
     "voted_on": Sentence("every line of {agenda} to be voted on, by its {decides}, has its {result} in {votes}"),
+    "described": Sentence("for what {of} of {rows} names, {title} and {term} are written beside it"),
+    "past_retention": Sentence("what {of} of {rows} names is past its retention and in no other open list"),
+    "as_approved": Sentence("{rows} are as they were approved"),
+    "erase_keys": Sentence("the keys of all private values of what {of} of {rows} names are destroyed for good"),
+    "agrees": Sentence("{field} is given as it stands there already"),
     "must_have": Sentence("a finding for every record in use without {field}"),
 }
 """Any other rule is told by its name and arguments."""

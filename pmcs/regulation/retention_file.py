@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from pmcs.core.kind import Choose
 from pmcs.core.retention import PERMANENT, TERMS, Filed, Retention, Rule
@@ -52,16 +53,25 @@ def _rule(reader: Reader, path: Path, node: object, sections: Iterable[str]) -> 
     found = reader.choose((*path, "term"), term, reader.text)
     for value, name in found.table.items():
         reader.known((*path, "term", found.field, value), name, TERMS, "term")
-    section = reader.text((*path, "section"), tree.get("section", ""))
-    reader.known((*path, "section"), section, sections, "section")
+    section = _said(reader, path, tree, "section")
+    if section:
+        reader.known((*path, "section"), section, sections, "section")
     return Rule(section, found, since)
 
 
 def _filed(reader: Reader, path: Path, node: object, sections: Iterable[str]) -> Filed:
     tree = reader.mapping(path, node, FILING)
-    section, term = (reader.text((*path, key), tree.get(key, "")) for key in FILING)
-    reader.known((*path, "section"), section, sections, "section")
-    return Filed(section, term if reader.known((*path, "term"), term, TERMS, "term") else PERMANENT)
+    section, term = (_said(reader, path, tree, key) for key in FILING)
+    known = bool(section) and reader.known((*path, "section"), section, sections, "section")
+    kept = bool(term) and reader.known((*path, "term"), term, TERMS, "term")
+    return Filed(section if known else "", term if kept else PERMANENT)
+
+
+def _said(reader: Reader, path: Path, tree: dict[str, Any], key: str) -> str:
+    if key in tree:
+        return reader.text((*path, key), tree[key])
+    reader.problem(path, "{name} lacks {key}.", name=str(path[-1]), key=key)
+    return ""
 
 
 def check_retention(reader: Reader, names: Names) -> None:

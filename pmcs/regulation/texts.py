@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from pmcs.regulation.shape import Path, Reader
 
-ARTICLE = ("title", "brief", "basis", "text", "declaratory", "items")
+ARTICLE = ("title", "brief", "basis", "text", "declaratory", "not_applicable", "items")
+ITEM = ("brief", "text", "procedure", "not_applicable")
 
 
 class Clause(NamedTuple):
@@ -23,6 +24,8 @@ class Clause(NamedTuple):
     chapter: str = ""
     procedure: str = ""
     """The article by whose steps a duty is carried out: 5.2 by article 7."""
+    not_applicable: str = ""
+    """Why the office has nothing to carry out here; an article's holds for its items."""
 
 
 def read_clauses(reader: Reader, prefix: str) -> dict[str, Clause]:
@@ -34,6 +37,7 @@ def read_clauses(reader: Reader, prefix: str) -> dict[str, Clause]:
         path = ("articles", number)
         article = reader.mapping(path, node, ARTICLE)
         declaratory = "declaratory" in article and reader.flag((*path, "declaratory"), article["declaratory"])
+        reason = _reason(reader, path, article, declaratory)
         clause = Clause(
             number=f"{prefix}{number}",
             title=reader.text((*path, "title"), article.get("title", "")),
@@ -42,11 +46,12 @@ def read_clauses(reader: Reader, prefix: str) -> dict[str, Clause]:
             basis=reader.names((*path, "basis"), article.get("basis", [])),
             declaratory=declaratory,
             chapter=chapters.get(number, ""),
+            not_applicable=reason,
         )
         found[clause.number] = clause
         for item, inner in reader.mapping((*path, "items"), article.get("items", {})).items():
             where = (*path, "items", item)
-            part = reader.mapping(where, inner, ("brief", "text", "procedure"))
+            part = reader.mapping(where, inner, ITEM)
             found[f"{clause.number}.{item}"] = Clause(
                 number=f"{clause.number}.{item}",
                 title=clause.title,
@@ -55,8 +60,22 @@ def read_clauses(reader: Reader, prefix: str) -> dict[str, Clause]:
                 declaratory=declaratory,
                 chapter=clause.chapter,
                 procedure=_procedure(reader, (*where, "procedure"), part.get("procedure", ""), prefix),
+                not_applicable=_reason(reader, where, part, declaratory) or reason,
             )
     return found
+
+
+def _reason(reader: Reader, path: Path, node: Mapping[str, Any], declaratory: bool) -> str:
+    """Why a clause is not applicable: said in words, and of nothing that cannot be carried out anyway."""
+    if "not_applicable" not in node:
+        return ""
+    where = (*path, "not_applicable")
+    reason = reader.text(where, node["not_applicable"]).strip()
+    if isinstance(node["not_applicable"], str) and reason in ("", "true", "false"):
+        reader.problem(where, "not_applicable is a reason in words; write why the office has nothing to do there.")
+    if declaratory:
+        reader.problem(where, "A declaratory clause is not marked not_applicable; take one of the two out.")
+    return reason
 
 
 def _procedure(reader: Reader, path: Path, node: object, prefix: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,8 +17,25 @@ CITED = 4
 SHORT = 12
 
 
-def assessment_sheet(store: Store, kind: Kind, record: Record, how: str, language: str, translate: Translate) -> str:
-    """The sheet as `md` or `html`; the same record gives the same bytes. Raises Broken: the template fails."""
+def sheet_file(store: Store, kind: Kind, record: Record, how: str, language: str, translate: Translate) -> bytes:
+    """The sheet as `md`, `html`, `pdf` or `xlsx`; the same record gives the same bytes.
+
+    Raises Broken: the template fails; Unable: a package, library, font or glyph is missing.
+    """
+    figures = _figures(store, kind, record, language)
+    title = f"{translate('Assessment sheet')} {record.id}"
+    if how == "xlsx":
+        return _book(title, figures, translate)
+    page = rendered(store, f"assessment/sheet.{'html' if how == 'pdf' else how}.j2", figures, language, translate)
+    if how != "pdf":
+        return page.encode()
+    from pmcs.reports.pdf import pdf
+
+    data = json.dumps(figures, ensure_ascii=False, indent=2).encode()
+    return pdf(page, title=title, when=record.history[-1].at, attached={"sheet.json": data})
+
+
+def _figures(store: Store, kind: Kind, record: Record, language: str) -> dict[str, Any]:
     regulation = store.regulations.on(record.day)
     dimensions = {name: shown(label, language) for name, label in regulation.names("dimensions").items()}
     lines = _lines(record)
@@ -32,7 +50,7 @@ def assessment_sheet(store: Store, kind: Kind, record: Record, how: str, languag
     ]
     person = store.lookups.staff(record.get("person"))
     scorer = store.lookups.staff(record.get("scorer")) if record.get("scorer") else None
-    figures = {
+    return {
         "office": store.config.office,
         "id": record.id,
         "period": record.get("period"),
@@ -46,7 +64,39 @@ def assessment_sheet(store: Store, kind: Kind, record: Record, how: str, languag
         "steps": _steps(kind, record, language),
         "basis": record.get("basis")[:SHORT],
     }
-    return rendered(store, f"assessment/sheet.{how}.j2", figures, language, translate)
+
+
+def _book(title: str, figures: Mapping[str, Any], translate: Translate) -> bytes:
+    from pmcs.reports.workbook import Block, Sheet, book
+
+    _ = translate
+    about = [
+        [_("Person"), figures["name"]],
+        [_("Period"), figures["period"]],
+        [_("State"), figures["state"]],
+        [_("Total"), _number(figures["total"])],
+    ]
+    heads = [_("Dimension"), _("Item"), _("Weight"), _("Figure"), _("Cases"), _("Self"), _("Points"), _("Rests on")]
+    rows = [
+        [
+            *(group["label"], line["what"]),
+            *(_number(line[name]) for name in ("weight", "figure", "base", "self", "points")),
+            line["reason"] if line["marked"] else ", ".join(line["cites"]),
+        ]
+        for group in figures["groups"]
+        for line in group["lines"]
+    ]
+    return book(title, [Sheet(figures["id"], [Block((), about, title), Block(heads, rows)])])
+
+
+def _number(text: str | None) -> Any:
+    """A figure as a number where it is one."""
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        return Decimal(text or "")
+    except InvalidOperation:
+        return text
 
 
 def _lines(record: Record) -> list[dict[str, Any]]:

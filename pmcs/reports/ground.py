@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pmcs.core.kind import shown
+from pmcs.errors import Translate, untranslated
 from pmcs.reports.hazard_figures import hazard_figures, pressing
 from pmcs.reports.life_rows import register, stirring
 from pmcs.reports.round_rows import read_rounds
@@ -27,6 +28,7 @@ class Ground:
     store: Store
     span: Span
     end: datetime
+    say: Translate = untranslated
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
@@ -86,13 +88,14 @@ class Ground:
         return {**hazard_figures(hazards, self.span), "pressing": rows}
 
     def labels(self, language: str) -> dict[str, dict[str, str]]:
-        """What choices, states, checklists and posts are called: `kind.field`, `kind.state`, `checklists`, `posts`."""
+        """What choices, states, clocks, checklists and posts are called: `kind.field`, `kind.state`, `posts`, ..."""
         regulation = self.store.regulations.on(self.store.regulations.versions[-1])
         found = {
             among: {name: shown(label, language) for name, label in regulation.names(among).items()}
             for among in ("checklists", "posts")
         }
         for kind in self.kinds.values():
+            found[f"{kind.name}.clock"] = {name: shown(clock.label, language) for name, clock in kind.clocks.items()}
             found[f"{kind.name}.state"] = {name: shown(state.label, language) for name, state in kind.states.items()}
             for item in kind.fields.values():
                 if item.values:

@@ -39,8 +39,8 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
     ]
     figures = trend[-1][1]
     with_times(figures, zone)
-    ground = Ground(store, span, end)
-    parts = part_figures(ground, translate)
+    ground = Ground(store, span, end, translate)
+    parts = part_figures(ground)
     lists = ticket_lists(store, tickets, span, language, translate)
     return {
         "month": month,

@@ -13,6 +13,8 @@ from pmcs.reports.definitions import facility_definitions, safety_definitions
 from pmcs.reports.expiring import read_expiring
 from pmcs.reports.facility_page import facility_page
 from pmcs.reports.ground import Ground
+from pmcs.reports.matrix import matrix
+from pmcs.reports.matrix_page import matrix_definitions, matrix_page
 from pmcs.reports.people_definitions import people_definitions
 from pmcs.reports.people_page import people_page
 from pmcs.reports.safety_page import safety_page
@@ -21,6 +23,8 @@ from pmcs.reports.work_definitions import work_definitions
 from pmcs.reports.work_page import work_page
 
 TICKETS = "tickets"
+MATRIX = "matrix"
+"""Of all kinds and of no dates."""
 SAFETY_ARTICLE = "9."
 UNDATED = frozenset({"plan"})
 """Whose dates are figures of their own: a measure that is done does not run out."""
@@ -40,19 +44,22 @@ PARTS: Mapping[str, Part] = {
     "safety": Part(safety.safety, safety.KINDS, safety_page, safety_definitions),
     "people": Part(people.people, people.KINDS, people_page, people_definitions),
     "work": Part(work.work, work.KINDS, work_page, work_definitions),
+    MATRIX: Part(matrix, (), matrix_page, matrix_definitions),
 }
 
 
-def part_figures(ground: Ground, translate: Translate) -> dict[str, dict[str, Any]]:
+def part_figures(ground: Ground) -> dict[str, dict[str, Any]]:
     """The figures of every part that the regulation has a kind for, by its name in json."""
     found = {}
     for name, part in PARTS.items():
         figures = part.figures(ground)
-        if figures:
+        if name == MATRIX:
+            found[name] = {**figures, "unreadable": ground.unreadable(sorted(ground.kinds), ground.say)}
+        elif figures:
             found[name] = {
                 **figures,
                 "expiring": _expiring(ground, name),
-                "unreadable": ground.unreadable(part.kinds, translate),
+                "unreadable": ground.unreadable(part.kinds, ground.say),
             }
     return found
 

@@ -121,7 +121,9 @@ def _glyphs(path: Path) -> frozenset[int]:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(path, lazy=True) as font:
+        with path.open("rb") as file, TTFont(file, lazy=True) as font:
+            # Glyphs by number: their names are not in the file, and would be worked out for half a second.
+            font.setGlyphOrder([str(number) for number in range(font["maxp"].numGlyphs)])
             return frozenset(font.getBestCmap())
     except (OSError, TTLibError, AssertionError, TypeError) as error:
         raise Unable("The font {file} is damaged, which PDFs are set in; install pmcs again.", file=path) from error

@@ -206,7 +206,7 @@ class _Words:
         self.translate = translate
         self._forms: dict[str, Callable[[Any], str]] = {
             "count": count, "percent": percent, "hours": self.hours, "minutes": self.minutes, "money": money,
-            "points": points, "time": local, "day": day, "text": text,
+            "points": points, "time": local, "day": day, "text": text, "links": text,
         }  # fmt: skip
 
     def hours(self, number: float | None) -> str:
@@ -238,9 +238,12 @@ class _Words:
         return self.translate("{hours} h").format(hours=signed) if form == "hours" else signed
 
     def month(self, month: str) -> str:
-        """`2026-10` as `October 2026`; a year alone as a year."""
+        """`2026-10` as `October 2026`; a quarter or a year as such."""
         if "-" not in month:
             return self.translate("Year {year}").format(year=month)
+        if "-Q" in month:
+            year, _, number = month.partition("-Q")
+            return self.translate("Quarter {number} of {year}").format(number=number, year=year)
         return self.translate("{name} {year}").format(**_parts(month))
 
     def month_label(self, month: str) -> str:

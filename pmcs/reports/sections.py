@@ -18,6 +18,15 @@ class Cell(NamedTuple):
     form: str = "count"
 
 
+class Links(tuple[str, ...]):
+    """Numbers of records that know where their files lie, as a cell of the form `links`."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return " · ".join(self)
+
+
 class Line(NamedTuple):
     """One row of a table under its label."""
 

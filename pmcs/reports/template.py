@@ -14,8 +14,8 @@ from pmcs.store.store import Store
 
 def folders(store: Store) -> list[Path]:
     """Where a template is looked for: the office's own `templates/`, then the shipped ones."""
-    beside = [store.root.parent / "templates"] if store.prefix else []
-    return [*beside, store.root / "templates", templates_dir()]
+    beside = [store.given.parent / "templates"] if store.prefix else []
+    return [*beside, store.given / "templates", templates_dir()]
 
 
 def rendered(store: Store, name: str, figures: Mapping[str, Any], language: str, translate: Translate) -> str:

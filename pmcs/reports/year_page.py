@@ -43,6 +43,7 @@ def _title(part: str, words: Words) -> str:
         "safety": _("Safety report of the year"),
         "people": _("People report of the year"),
         "work": _("Work report of the year"),
+        "matrix": _("Clause by clause"),
     }
     return titles[part]
 

@@ -36,7 +36,7 @@ def yearly_figures(store: Store, year: str, now: datetime, language: str, transl
     def figures_of(part: Span, last: datetime) -> dict[str, Any]:
         figures = month_figures(tickets, part.start, part.end, part.judged)
         with_times(figures, zone)
-        return {"tickets": figures, **part_figures(Ground(store, part, last), translate)}
+        return {"tickets": figures, **part_figures(Ground(store, part, last, translate))}
 
     whole = figures_of(span, end)
     by_month = [
@@ -64,7 +64,7 @@ def yearly_figures(store: Store, year: str, now: datetime, language: str, transl
 def _told(month: Mapping[str, Any]) -> dict[str, Any]:
     """A month in json: its plain figures without their breakdowns."""
     parts = {
-        name: {section: headline(figures) for section, figures in month[name].items() if section != "unreadable"}
+        name: {section: headline(figures) for section, figures in month[name].items() if isinstance(figures, dict)}
         for name in PARTS
         if name in month
     }

@@ -81,6 +81,7 @@ class Repository:
 
     def __init__(self, root: Path, git_dir: Path) -> None:
         self.root = root
+        self.at = "HEAD"
         self.git_dir = git_dir
         self.common_dir = git_dir
         with contextlib.suppress(OSError):
@@ -304,6 +305,24 @@ class Repository:
                 after if after_mode.startswith("100") else None,
             )
 
+    def differences(self, pairs: Iterable[str], under: str = "") -> Iterator[list[tuple[str, str]]]:
+        """For each `COMMIT PARENT`, or `COMMIT` alone, git's raw lines and their paths, in the order asked; one git."""
+        env = {"GIT_INDEX_FILE": str(self.git_dir / "pmcs-no-index")}
+        asked = ["diff-tree", "--stdin", "--root", "--always", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"]
+        words = self._words(*asked, *_limit(under), env=env, fed=pairs)
+        found: list[tuple[str, str]] = []
+        begun = False
+        for word in words:
+            text = word.decode("ascii", "replace")
+            if text.startswith(":"):
+                found.append((text, path_text(next(words))))
+                continue
+            if begun:
+                yield found
+            found, begun = [], True
+        if begun:
+            yield found
+
     def tree(self, commit: str, *under: str) -> Iterator[tuple[str, str]]:
         """The plain files of a commit with their blobs; all, or those under the given folders or paths."""
         for entry in self._words("ls-tree", "-r", "-z", "--full-tree", commit, *_limit(*under)):
@@ -312,10 +331,14 @@ class Repository:
             if mode.startswith("100"):
                 yield path_text(path), oid
 
-    def _words(self, *args: str, env: Mapping[str, str] | None = None) -> Iterator[bytes]:
-        """What git writes, piece by piece between its NULs."""
-        with start(self.root, *args, env=env) as process:
+    def _words(
+        self, *args: str, env: Mapping[str, str] | None = None, fed: Iterable[str] | None = None
+    ) -> Iterator[bytes]:
+        """What git writes, piece by piece between its NULs; `fed` is told it line by line."""
+        with start(self.root, *args, env=env, fed=fed is not None) as process:
             assert process.stdout is not None and process.stderr is not None  # noqa: PT018, S101
+            if fed is not None:
+                threading.Thread(target=_feed, args=(process.stdin, fed), daemon=True).start()
             try:
                 rest = b""
                 while chunk := process.stdout.read(1 << 16):
@@ -369,6 +392,10 @@ class Repository:
         if process.returncode:
             raise trouble(error, self.root)
 
+    def dirty(self) -> bool:
+        """Whether the work tree or git's index differs from HEAD."""
+        return bool(git(self.root, "status", "--porcelain", "--untracked-files=normal", allow=(0, 128)).stdout)
+
     def contains(self, commit: str, older: str) -> bool:
         """Whether `commit` is, or comes after, `older`."""
         return git(self.root, "merge-base", "--is-ancestor", older, commit, allow=(0, 1, 128)).returncode == 0
@@ -379,7 +406,7 @@ class Repository:
             return []
         layout = "%H%x00%aI%x00%an%x00%ae%x00%s%x00%(trailers:only,unfold)%x00"
         most = [f"--max-count={limit}"] if limit is not None else []
-        text = git(self.root, "log", *most, f"--format={layout}", "HEAD", "--", path).stdout.decode("utf-8", "replace")
+        text = git(self.root, "log", *most, f"--format={layout}", self.at, "--", path).stdout.decode("utf-8", "replace")
         words = text.split("\0")
         commits = []
         for oid, when, name, email, subject, trailers in zip(*[iter(words[:-1])] * 6, strict=True):
@@ -397,12 +424,10 @@ class Repository:
 
     def introduced(self, path: str, text: str) -> str | None:
         """The commit by which a file came to hold a text; None where no commit has it."""
-        words = git(self.root, "log", "--format=%H", f"-S{text}", "HEAD", "--", path).stdout.decode().split()
+        words = git(self.root, "log", "--format=%H", f"-S{text}", self.at, "--", path).stdout.decode().split()
         return words[-1] if words else None
 
-    def last_commit(
-        self, under: str = "", apart_from: Iterable[str] = (), at: str = "HEAD"
-    ) -> tuple[str, datetime] | None:
+    def last_commit(self, under: str = "", apart_from: Iterable[str] = (), at: str = "") -> tuple[str, datetime] | None:
         """The last commit, up to one, that touched anything under a folder, apart from some inside it, and its time."""
         if self.head().oid is None:
             return None
@@ -411,7 +436,9 @@ class Repository:
             limit = [*(limit or ["--"]), *(f":(top,exclude){folder}" for folder in apart_from)]
         env = {"GIT_LITERAL_PATHSPECS": "0"}
         words = (
-            git(self.root, "log", "-1", "--format=%H %cI", at, *limit, env=env, allow=(0, 128)).stdout.decode().split()
+            git(self.root, "log", "-1", "--format=%H %cI", at or self.at, *limit, env=env, allow=(0, 128))
+            .stdout.decode()
+            .split()
         )
         return (words[0], datetime.fromisoformat(words[1])) if words else None
 
@@ -467,6 +494,14 @@ class Repository:
                 time.sleep(0.05)
             else:
                 return True
+
+
+def _feed(stdin: Any, lines: Iterable[str]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        for line in lines:
+            stdin.write(line.encode() + b"\n")
+    with contextlib.suppress(BrokenPipeError):
+        stdin.close()
 
 
 def _is_oid(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from pmcs.store.filters import Filters
@@ -25,6 +25,16 @@ class Naming(NamedTuple):
     state: str
     done: float | None
     fields: Mapping[str, str]
+
+
+class Ending(NamedTuple):
+    """A record for the archive: the day of its number, and when its end was entered (epoch seconds), if it has."""
+
+    id: str
+    day: date
+    state: str
+    ended: float | None
+    fields: Mapping[str, Any]
 
 
 class Standing(NamedTuple):
@@ -145,11 +155,33 @@ class Lookups:
         """The first package of one of these periods that was registered between two moments and is not scrapped."""
         rows = self._read(
             "SELECT r.id FROM field f JOIN record r ON r.rid = f.rid WHERE f.kind = ? AND f.name = 'period'"
-            " AND f.value IN (SELECT value FROM json_each(?)) AND r.entered > ? AND r.entered <= ?"
+            " AND f.value IN (SELECT value FROM json_each(?)) AND r.entered > ? AND r.entered < ?"
             " AND r.state NOT IN (SELECT value FROM json_each(?)) ORDER BY r.entered, r.id LIMIT 1",
             (PACKAGE, json.dumps([*periods]), since, until, json.dumps(SCRAPPED)),
         )
         return str(rows[0][0]) if rows else None
+
+    def ending(self, kind: str, before: float, *, also_open: bool) -> list[Ending]:
+        """The records of a kind, opened before a moment, that have ended, or all."""
+        rows = self._read(
+            "SELECT r.id, r.day, r.state, r.ended, json_extract(r.head, '$.fields'), (SELECT max(e.entered)"
+            " FROM event e WHERE e.rid = r.rid AND e.state_after <> e.state_before)"
+            " FROM record r WHERE r.kind = ? AND r.opened < ? AND r.ended >= ? ORDER BY r.id",
+            (kind, before, not also_open),
+        )
+        return [
+            Ending(id_, date.fromisoformat(day), state, at if ended else None, json.loads(fields))
+            for id_, day, state, ended, fields, at in rows
+        ]
+
+    def under_way(self, kind: str) -> dict[str, str]:
+        """What the open records of a kind name, and which of them."""
+        rows = self._read(
+            "SELECT l.target, r.id FROM record r JOIN link l ON l.rid = r.rid WHERE r.kind = ? AND r.ended = 0"
+            " ORDER BY r.id DESC",
+            (kind,),
+        )
+        return dict(rows)
 
     def named_where(self, kind: str, action: str, link: str) -> list[str]:
         """What records of a kind on which an action was done name in a link, or in a column of lines."""

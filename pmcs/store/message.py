@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pmcs.core.derive import chosen
 from pmcs.core.kind import Action, Approval, Choose, Kind
-from pmcs.core.record import Record
+from pmcs.core.record import Record, Value
 from pmcs.core.step import Step
 from pmcs.core.world import Actor
 
@@ -15,10 +15,15 @@ NAMED = 100
 
 
 def clause_of(kind: Kind, record: Record, action: Action) -> str:
-    """The clause that an action carries out."""
-    approval = kind.approvals.get(action.approval or "") or _decided(kind, record, action)
+    """The clause that an action has carried out."""
+    return clause_from(kind, record.fields, record.previous, action)
+
+
+def clause_from(kind: Kind, fields: Mapping[str, Value], before: str, action: Action) -> str:
+    """The same of an action taken in the state `before`, for a record with these fields."""
+    approval = kind.approvals.get(action.approval or "") or _decided(kind, before, action)
     for clause in (action.clause, approval.clause if approval else None, kind.clause):
-        found = chosen(clause, kind, record.fields) if isinstance(clause, Choose) else clause
+        found = chosen(clause, kind, fields) if isinstance(clause, Choose) else clause
         if found:
             return str(found)
     return ""
@@ -60,16 +65,16 @@ def _trailers(key: str, values: Iterable[str]) -> list[tuple[str, str]]:
 
 def _post(kind: Kind, record: Record, action: Action, actor: Actor) -> str:
     """The post by which the actor may do it: the first that fits, else those held."""
-    approval = _decided(kind, record, action) if action.name != "withdraw" else None
+    approval = _decided(kind, record.previous, action) if action.name != "withdraw" else None
     by = approval.decide if approval else action.by
     wanted = chosen(by, kind, record.fields) if isinstance(by, Choose) else by
     fitting = [name for name in wanted or () if name in actor.posts]
     return fitting[0] if fitting else ", ".join(sorted(actor.posts - {"anyone"}))
 
 
-def _decided(kind: Kind, record: Record, action: Action) -> Approval | None:
-    """The approval that the action has just brought to its end."""
-    return kind.approval_in(record.previous) if action.name in {"approve", "refuse", "withdraw"} else None
+def _decided(kind: Kind, before: str, action: Action) -> Approval | None:
+    """The approval that the action brings to its end."""
+    return kind.approval_in(before) if action.name in {"approve", "refuse", "withdraw"} else None
 
 
 def _quiet(note: str) -> str:

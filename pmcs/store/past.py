@@ -71,7 +71,9 @@ class Past:
         """A commit that this store has come by. Raises Broken: it is another's, or none."""
         if commit not in self._sound:
             sound = COMMIT.fullmatch(commit) is not None
-            if not sound or not (commit == self.basis() or self.store.repository.contains("HEAD", commit)):
+            if not sound or not (
+                commit == self.basis() or self.store.repository.contains(self.store.repository.at, commit)
+            ):
                 raise Broken(
                     "{commit} is no commit that figures were worked out from; see pmcs check.", commit=commit or "?"
                 )

@@ -57,6 +57,11 @@ class Store:
         self.local: LocalState = local_state(found.common_dir, found.git_dir, self.prefix)
 
     @cached_property
+    def given(self) -> Path:
+        """Where regulation, settings and templates are read from."""
+        return self.root
+
+    @cached_property
     def config(self) -> Config:
         """What `pmcs.yaml` says."""
         return read_config(self.root, self.local.worktree / "compiled", keep=self.keep)
@@ -330,15 +335,19 @@ class Store:
         *,
         subject: str = "",
         seen: Mapping[str, str] | None = None,
+        beside: Sequence[Change] = (),
     ) -> str:
         """One commit of what the steps made (inside `writing`). `seen` is the blob of a file edited by hand.
+
+        `beside` are other files, which lie in the work tree already.
 
         Raises as `transaction.apply` does; nothing was saved then, unless its sentence says so.
         """
         from pmcs.store.record_files import RecordFiles
 
-        changes = RecordFiles(self.path, steps)
-        before = {**self.lookups.oids(changes.paths()), **(seen or {})}
+        changes = RecordFiles(self.path, steps, beside)
+        there = {path: self.repository.blob_oid(data) for path, data in beside if data is not None}
+        before = {**self.lookups.oids(changes.paths()), **there, **(seen or {})}
         from pmcs.store.message import message
 
         oid = self.save(changes, message(steps, actor, subject), author, committer, when, before)
@@ -387,7 +396,7 @@ class Store:
         head = self.repository.head().oid
         return self.repository.stamp(head) if head else 0
 
-    def last_record_commit(self, at: str = "HEAD") -> tuple[str, datetime] | None:
+    def last_record_commit(self, at: str = "") -> tuple[str, datetime] | None:
         """The last commit, up to one, that touched records: reports and checkpoints are none."""
         return self.repository.last_commit(self.prefix, apart_from=[self.path(name) for name in NO_RECORDS], at=at)
 

@@ -52,6 +52,11 @@ class Vault:
         self._ring = Ring(path)
         self._told: set[str] = set()  # erased, as `mend_erased` heard before there was a ring to write it in
 
+    @property
+    def path(self) -> Path:
+        """The ring's file."""
+        return self._ring.path
+
     def __enter__(self) -> Self:
         return self
 

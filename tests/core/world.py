@@ -13,6 +13,7 @@ from pmcs.core.flow import advance
 from pmcs.core.fold import advanced, fold
 from pmcs.core.kind import VOID, shown
 from pmcs.core.life import Life
+from pmcs.core.period import periods_with
 from pmcs.core.replay import faults
 from pmcs.core.world import SYSTEM, SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import NotFound, Refused
@@ -185,7 +186,7 @@ class Memory:
         found = [
             record.id
             for record in there
-            if record.get("period") in periods_with(ended.date()) and ended < record.history[0].entered <= when
+            if record.get("period") in periods_with(ended.date()) and ended < record.history[0].entered < when
         ]
         return min(found, default=None)
 

@@ -58,3 +58,18 @@ def spring(tmp_path, monkeypatch, passed) -> Office:
     found = Office(tmp_path / "records", MONDAY, monkeypatch).at("2027-04-02 10:00")
     found.sit_down("li.na")
     return found
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory, lived) -> dict[str, bytes]:
+    """That December's report as the office hands it on, each format once."""
+    folder = tmp_path_factory.mktemp("printed")
+    shutil.copytree(lived[0], folder / "records")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        office = Office(folder / "records", MONDAY, monkeypatch).at("2027-01-02 10:00")
+        office.sit_down("li.na")
+        before = office.head()
+        for how in ("html", "json", "pdf", "xlsx"):
+            office("report", "monthly", "2026-12", "--format", how, "--output", str(folder / how))
+        assert (office.head(), office.dirt()) == (before, "")
+    return {how: (folder / how).read_bytes() for how in ("html", "json", "pdf", "xlsx")}

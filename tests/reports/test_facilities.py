@@ -207,9 +207,9 @@ def test_a_file_that_cannot_be_read_is_named_on_the_page_of_its_part(december):
 def test_all_parts_printed_are_one_document(december):
     page = december("report", "monthly", "2026-12", "--stdout", "--format", "html")
     assert [page.count(mark) for mark in ("<!DOCTYPE", "<html", "<main>", "</main>", "<footer>", "<style>")] == [1] * 6
-    assert page.count('<article class="part">') == page.count("<h1>") == 5
+    assert page.count('<article class="part">') == page.count("<h1>") == 6
     text = december("report", "monthly", "2026-12", "--stdout")
-    assert [line[:2] for line in text.splitlines()].count("# ") == 5
+    assert [line[:2] for line in text.splitlines()].count("# ") == 6
     assert "\n\n\n" not in text
 
 
@@ -243,10 +243,12 @@ def test_a_regulation_without_the_kinds_has_no_such_part(office):
     office.git("commit", "-qam", "fewer kinds")
     office.ticket()
     # Without staff there is no office.
-    assert {"people"} == PARTS.keys() & json.loads(office("report", "monthly", "2026-11", "--format", "json")).keys()
+    assert {"people", "matrix"} == PARTS.keys() & json.loads(
+        office("report", "monthly", "2026-11", "--format", "json")
+    ).keys()
     office("report", "monthly", "2026-11")
     names = {path.stem for path in (office.root / "reports" / "2026-11").iterdir()}
-    assert names == {"tickets", "people"}
+    assert names == {"tickets", "people", "matrix"}
     for page in ("md", "html"):
         assert "Traceback" not in office("report", "monthly", "2026-11", "--format", page)
 
@@ -259,14 +261,14 @@ def test_a_part_says_what_the_regulation_has_kinds_for(december, lacking, alone)
     start, end = month_bounds("2026-12", ZONE)
     ground = Ground(store, Span(start.timestamp(), end.timestamp(), end.timestamp(), end.timestamp()), end)
     ground.kinds = {name: kind for name, kind in ground.kinds.items() if (name == lacking) == alone or name == "staff"}
-    found = part_figures(ground, untranslated)
+    found = part_figures(ground)
     sections = {name for figures in found.values() for name in figures}
     for kind, mine in ALL.items():
         assert (mine in sections) == (kind in ground.kinds)
     for name, figures in found.items():
         words = Words(untranslated, ground.labels("zh_CN"), {}, "This month")
         page = part_words(name, {name: figures}, words)["page"]
-        assert [section.id for section in page.sections][-1] == "expiring"
+        assert [section.id for section in page.sections][-1] == ("records" if name == "matrix" else "expiring")
 
 
 def test_the_pages_speak_english_too(december):

@@ -74,7 +74,7 @@ def main(files: list[str]) -> None:
         broken = {f"{one.getRuleId().getClause()}: {one.getMessage()}" for one in result.getTestAssertions()}
         assert bool(result.isCompliant()) == (not broken)
         found[file] = sorted(broken)
-    print(json.dumps(found))
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":

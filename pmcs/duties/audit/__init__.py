@@ -1,0 +1,1 @@
+"""What the history proves of itself (5.9)."""

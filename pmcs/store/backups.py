@@ -1,0 +1,73 @@
+"""Copies of the key ring, and which of them this machine has made: an erased key lives on in an older copy."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from pmcs.errors import BadInput, NotFound, Unable
+from pmcs.store.local import LocalState, make_private
+from pmcs.store.ring import left_over
+
+KNOWN = "backups"
+
+
+class Backup(NamedTuple):
+    """A copy that was made here."""
+
+    path: Path
+    made: str
+    """ISO time."""
+
+
+def back_up(local: LocalState, ring: Path, to: Path, root: Path, when: datetime) -> None:
+    """Copy the ring to a new file, readable by its owner alone, and remember it.
+
+    Raises NotFound: there is no ring. BadInput: the file is there, or lies in the repository. Unable.
+    """
+    if not ring.exists():
+        raise NotFound("There is no key ring yet; it is made with the first private value.")
+    if to.exists():
+        raise BadInput("{file} is there already; name a new file.", file=to)
+    if to.resolve().is_relative_to(root):
+        raise BadInput("{file} lies in the repository, where keys must never be; name a place outside.", file=to)
+    try:
+        os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with closing(_reading(ring)) as source, closing(sqlite3.connect(to)) as copy:
+            source.backup(copy)
+        _remember(local, to.resolve(), when)
+    except (OSError, sqlite3.Error) as error:
+        raise Unable("{file} cannot be written ({reason}).", file=to, reason=str(error)) from None
+
+
+def _remember(local: LocalState, path: Path, when: datetime) -> None:
+    make_private(local.shared)
+    with (local.shared / KNOWN).open("a", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(f"{when.replace(microsecond=0).isoformat()} {path}\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def known(local: LocalState) -> list[Backup]:
+    """The copies made here that are still where they were put, the oldest first."""
+    lines: list[str] = []
+    with suppress(OSError):
+        lines = (local.shared / KNOWN).read_text("utf-8", "surrogateescape").splitlines()
+    found = [Backup(Path(path), made) for made, _, path in (line.partition(" ") for line in lines)]
+    return [item for item in found if item.path.is_file()]
+
+
+def still_holds(backup: Backup, erased: Sequence[str]) -> int:
+    """How many keys, of records whose private values were destroyed, a copy still has; 0 where it cannot be read."""
+    with suppress(sqlite3.Error, OSError), closing(_reading(backup.path)) as copy:
+        return len(left_over(copy, erased)) if erased else 0
+    return 0
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
