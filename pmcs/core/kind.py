@@ -15,6 +15,8 @@ INHERIT = "inherit"
 """What a successor takes over of whoever leaves: the engine's own, on every kind that is somebody's work."""
 HAND_OVER = "hand_over"
 """The rule by which somebody leaves all open work to a successor."""
+AGREES = "agrees"
+"""The rule by which what stands in a field is given once more."""
 ERASE_KEYS = "erase_keys"
 """The rule by which keys of private values are destroyed."""
 

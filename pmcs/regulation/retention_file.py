@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from pmcs.core.kind import Choose
+from pmcs.core.kind import Choose, Field, Kind
 from pmcs.core.retention import PERMANENT, TERMS, Filed, Retention, Rule
-from pmcs.regulation.ground import Ground, Names
-from pmcs.regulation.shape import Path, Reader
+from pmcs.errors import Sentence
+from pmcs.regulation.ground import Names
+from pmcs.regulation.shape import NO_SUCH_NAME, Path, Reader, nearest
 
 KEYS = ("category", "sections", "others", "reports", "kinds")
 FILING = ("section", "term")
@@ -75,16 +76,35 @@ def _said(reader: Reader, path: Path, tree: dict[str, Any], key: str) -> str:
 
 
 def check_retention(reader: Reader, names: Names) -> None:
-    """Note what is wrong with `retention.yaml`, by itself and beside the kinds that it names."""
+    """Warn of what `retention.yaml` says of kinds and choices that there are not: an office may have taken them out."""
     for name, rule in read_retention(reader).kinds.items():
-        path = ("kinds", name)
-        if not reader.known(path, name, names.kinds, "kind"):
+        path, kind = ("kinds", name), names.kinds.get(name)
+        if kind is None:
+            _unknown(reader, path, "kind", name, names.kinds)
             continue
-        kind = names.kinds[name]
         if kind.is_register:
             reader.problem(path, "{kind} is a register, which never ends; take it out.", kind=name)
-        ground = Ground(reader, kind, names)
         if isinstance(rule.term, Choose):
-            ground.choose((*path, "term"), rule.term)
-        if rule.since and ground.field((*path, "since"), rule.since) and kind.fields[rule.since].type != "date":
+            _check_table(reader, (*path, "term"), kind, rule.term)
+        if rule.since and kind.fields.get(rule.since, Field("", "")).type != "date":
             reader.problem((*path, "since"), "{name} holds no date (type: date).", name=rule.since)
+
+
+def _check_table(reader: Reader, path: Path, kind: Kind, term: Choose) -> None:
+    """Warn of a table that does not fit its field; who makes no choice in it is kept the longest."""
+    item = kind.fields.get(term.field)
+    where = (*path, term.field)
+    if item is None:
+        _unknown(reader, where, "field", term.field, kind.fields)
+        return
+    choices = item.bands or item.values or {}
+    for value in term.table:
+        if value not in choices:
+            _unknown(reader, (*where, value), "choice", value, choices)
+    missing = [value for value in choices if value not in term.table]
+    if missing:
+        reader.warning(where, "The table says nothing for {missing}.", missing=missing)
+
+
+def _unknown(reader: Reader, path: Path, what: str, name: str, known: Iterable[str]) -> None:
+    reader.warning(path, NO_SUCH_NAME, what=Sentence(what), name=name, near=nearest(name, known))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pmcs.core.ssh_key import public_key
 from pmcs.errors import BadInput, Broken, Unable
 from pmcs.store.compiled import compiled
 from pmcs.store.plain_file import read_plain
@@ -85,6 +84,10 @@ def _config(tree: Mapping[str, Any]) -> Config:
 def _keys(tree: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(tree, dict):
         raise Broken("{file}: {key} must name keys by e-mail.", file=FILE, key="keys")
+    if not tree:
+        return {}
+    from pmcs.core.ssh_key import public_key
+
     found = {}
     for email, given in tree.items():
         several = given if isinstance(given, list) else [given]

@@ -21,6 +21,7 @@ PEOPLE = {
 }
 STRANGER, GONE = "ma.jun", "gone.da"
 BEGIN = "2026-04-07 09:00"
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGgx83YJ2z5MHWXI69b459u4dgbOZAtnZ5tVF4ndqVG9"
 
 NEW = {
     "training": "li.na: training new --subject 礼仪 --basis 10.3 --planned 2026-04-08 --hours 2 --trainer 王老师",
@@ -199,11 +200,13 @@ li.na: task confirm $
 {NEW["task"]}
 li.na: task drop $ --note 不用了
 """,
-    "somebody on the staff": """
+    "somebody on the staff": f"""
 li.na: staff add --code fang.yu --name 方宇 --email fang.yu@example.com
 li.na: staff appoint $ --post order_keeper --since 2026-04-01
 li.na: staff license $ --licence 电工证 --number D1 --expires 2026-12-31
 li.na: staff renew $ --licence 电工证 --number D1 --expires 2027-12-31
+li.na: staff enrol $ --key '{KEY}'
+li.na: staff unenrol $ --key '{KEY}' --until 2026-12-31
 li.na: staff undertake $ --undertaking 2026-04-07
 li.na: staff relieve $ --post order_keeper --since 2026-04-01 --until 2026-12-31
 li.na: staff leave $ --successor zhao.min

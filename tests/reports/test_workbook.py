@@ -88,7 +88,15 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
 
 def test_the_report_has_a_sheet_for_each_part_with_the_figures_as_numbers(printed):
     whole = read(printed["xlsx"])
-    assert whole.sheetnames == ["客户服务月报", "设施设备月报", "公共安全月报", "人员月报", "工作月报", "指标口径"]
+    assert whole.sheetnames == [
+        "客户服务月报",
+        "设施设备月报",
+        "公共安全月报",
+        "人员月报",
+        "工作月报",
+        "逐条对照",
+        "指标口径",
+    ]
     rows = list(whole["设施设备月报"].values)
     measured = {row[0]: row[1:4] for row in rows if row[0]}
     # Worked out in test_facilities.py from the story of that December.

@@ -44,7 +44,7 @@ def test_in_bash(offered):
     assert offered("pmcs ticket list --place 3-2-") == ["3-2-1201"]
     assert offered("pmcs ticket assign A01 --assignee l") == ["li.na"]
     assert offered("pmcs ticket new --category ") == ["inquiry", "complaint", "suggestion", "repair"]
-    assert offered("pmcs ticket list --format ") == ["table", "json", "csv", "yaml"]
+    assert offered("pmcs ticket list --format ") == ["table", "json", "csv", "yaml", "xlsx", "pdf"]
     assert "water.leak" in offered("pmcs ticket new --subject wa")
     assert "--summary" in offered("pmcs ticket new --su")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import product
 
 from pmcs.core.entry import EDITS, action_columns, action_fields
-from pmcs.core.kind import Action, Field, Kind
+from pmcs.core.kind import AGREES, Action, Field, Kind
 from pmcs.core.record import Value
 from pmcs.core.world import Given
 from pmcs.duties.trial.plan import Way
@@ -56,8 +56,10 @@ def _values(
     ]
     values: dict[str, Value] = {}
     needed = {*action.asks}
+    agreeing = {str(call.arguments["field"]) for call in action.rules if call.name == AGREES}
     for name in names:
-        values[name] = inventing.value(kind.fields[name], keyed=_told_apart(kind, action, name))
+        stands = record.get(name) if record and name in agreeing else ""
+        values[name] = stands or inventing.value(kind.fields[name], keyed=_told_apart(kind, action, name))
         needs = needs_of(kind.fields[name], values[name])
         needed |= {*needs}
         names += [need for need in needs if need in own and need not in names]
