@@ -60,7 +60,8 @@ def profile(flavour: Any, source: bytes) -> Any:
 
 
 def main(files: list[str]) -> None:
-    jpype.startJVM("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", classpath=[str(jar())])
+    beside = f"-Djava.io.tmpdir={Path(files[0]).resolve().parent}"  # it leaves copies behind
+    jpype.startJVM(beside, "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", classpath=[str(jar())])
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
     foundry = jpype.JClass("org.verapdf.pdfa.Foundries").defaultInstance()
     flavour = jpype.JClass("org.verapdf.pdfa.flavours.PDFAFlavour").PDFA_3_B
