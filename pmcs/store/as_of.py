@@ -15,7 +15,8 @@ from typing import Any
 
 from pmcs.errors import BadInput, Broken, Sentence
 from pmcs.store.config import FILE, Config, read_config
-from pmcs.store.git import Head, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_place import Head
 from pmcs.store.git_process import git, start
 from pmcs.store.index import Index
 from pmcs.store.local import make_private
