@@ -14,6 +14,7 @@ from pmcs.core.record import Event, Record
 from pmcs.core.step import Step
 from pmcs.core.world import SYSTEM_ACTOR, Actor, Context, Given
 from pmcs.errors import Refused, Sentence
+from pmcs.store.beside import laid_down
 from pmcs.store.git_stream import Change, Identity
 from pmcs.store.local import journal_pending
 from pmcs.store.store import CRON, Store
@@ -61,11 +62,11 @@ def act(
 ) -> Done:
     """One action on one record (or opening one), committed. `seen` is the blob of a file whose hand edit is taken over.
 
-    `beside` are other files of the same commit, which lie in the work tree as they are to be.
+    `beside` are other files of the same commit; they lie in the work tree before the action is judged.
 
     Raises BadInput, NotFound, Refused and what `Store.commit` raises; the store is untouched then.
     """
-    with store.writing(f"{kind_name} {action} {id_ or ''}".strip()):
+    with store.writing(f"{kind_name} {action} {id_ or ''}".strip()), laid_down(store.repository, beside):
         record = (store.seen(id_, (kind_name,))[0] if seen else store.record(id_, (kind_name,))) if id_ else None
         kind, context = circumstances(store, kind_name, record, acting)
         steps = advance(kind, record, action, given, context)

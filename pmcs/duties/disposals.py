@@ -38,7 +38,7 @@ def due(store: Store, day: date) -> list[Due]:
     regulation = store.regulations.on(day)
     retention = regulation.retention
     zone, gone, listed = store.config.zone, set(store.erased()), store.lookups.under_way(DISPOSAL)
-    before = datetime(day.year - SHORTEST, 1, 1, tzinfo=zone).timestamp()
+    before = datetime(max(day.year - SHORTEST, date.min.year), 1, 1, tzinfo=zone).timestamp()
     found = []
     for name in regulation.kind_names:
         today = regulation.kind(name)

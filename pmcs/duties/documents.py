@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,19 +34,10 @@ def add_document(
     if not keep:
         return act(store, DOCUMENT, "new", None, Given(values={**given, "file": [str(file)]}, note=note), acting)
     data = _sound(file)
-    place = store.root / KEPT / f"{hashlib.sha256(data).hexdigest()}{_suffix(file)}"
-    given["file"] = [str(place)]
-    beside = [(store.path(place.relative_to(store.root).as_posix()), data)]
-    fresh = _lay_down(place, data)
-    try:
-        return act(store, DOCUMENT, "new", None, Given(values=given, note=note), acting, beside=beside)
-    except BaseException:
-        if fresh:
-            place.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):  # others are kept there
-                place.parent.rmdir()
-                place.parent.parent.rmdir()
-        raise
+    inside = f"{KEPT}/{hashlib.sha256(data).hexdigest()}{_suffix(file)}"
+    given["file"] = [str(store.root / inside)]
+    beside = [(store.path(inside), data)]
+    return act(store, DOCUMENT, "new", None, Given(values=given, note=note), acting, beside=beside)
 
 
 def _size(file: Path) -> int:
@@ -93,14 +83,3 @@ def _suffix(file: Path) -> str:
     """The ending of its name, if it is a plain one; none that would make it look like a record."""
     suffix = file.suffix.lower()
     return suffix if SUFFIX.fullmatch(suffix) and suffix not in (".yaml", ".yml") else ""
-
-
-def _lay_down(place: Path, data: bytes) -> bool:
-    """Write the file where it is to be kept; False where it lies there already."""
-    if place.exists():
-        return False
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = place.with_name(f".{place.name}.{os.getpid()}")
-    fresh.write_bytes(data)
-    fresh.replace(place)
-    return True

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pmcs.core.period import span_of
 from pmcs.core.retention import TERMS
-from pmcs.duties.archive.contents import contents, last_day
-from pmcs.duties.archive.history import as_of, lay_out
+from pmcs.duties.archive.contents import contents, last_day, months_of
 from pmcs.errors import BadInput, Broken, Refused, Translate
 from pmcs.reports.catalogue import term_label
 from pmcs.reports.template import rendered
-from pmcs.store.config import FILE
+from pmcs.store.as_of import StoreAsOf
 from pmcs.store.lookups import PACKAGE
-from pmcs.store.regulations import FOLDER
 from pmcs.store.store import Store
 
 READY = ("verified", "transferred")
@@ -69,12 +66,9 @@ def _line(store: Store, id_: str) -> Line:
     found = dict.fromkeys(TERMS, 0)
     if not store.repository.contains("HEAD", commit):
         raise Broken("{id} names a commit that this store does not hold; see pmcs check.", id=id_)
-    with as_of(store.repository, commit) as repository:
-        lay_out(repository, commit, store.path(FILE), store.path(FOLDER))
-        then = Store(repository.root / store.prefix)
-        entries = [entry for month in contents(then, period).entries.values() for entry in month]
-        last = f"{span_of(period, store.config.zone).start:%Y}-12" if "-" not in period else period
-        reports = then.regulations.on(last_day(last, then)).retention.reports.term
+    then = StoreAsOf(store, commit)
+    entries = [entry for month in contents(then, period).entries.values() for entry in month]
+    reports = then.regulations.on(last_day(months_of(period)[-1], then)).retention.reports.term
     for entry in entries:
         found[entry.term] += 1
     found[reports] += pieces - len(entries)

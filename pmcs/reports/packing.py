@@ -23,6 +23,7 @@ from pmcs.regulation.shipped import auditor_file
 from pmcs.reports import catalogue
 from pmcs.reports.packed_reports import Packed, pages_of, report_title, reports
 from pmcs.reports.template import rendered
+from pmcs.store.git_process import moved
 from pmcs.store.local import keep_names
 from pmcs.store.store import Store
 
@@ -127,6 +128,9 @@ def write(store: Store, prepared: Prepared, place: Path, *, tar: bool, translate
             tarred(folder / "bag", place.name.removesuffix(".tar"), prepared.contents.when, whole)
         if place.exists():
             raise Refused("{file} is there already; move it away, or name another folder with --output.", file=place)
+        # The figures and the keys are read from the index, which follows HEAD.
+        if store.repository.head().oid != prepared.contents.commit:
+            raise moved()
         whole.rename(place)
         keep_names(place.parent)
     return bag.files["manifest-sha256.txt"].sha256

@@ -7,21 +7,26 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pmcs.errors import BadInput, Broken, Sentence
 from pmcs.store.config import FILE, Config, read_config
-from pmcs.store.git import Head, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_place import Head
 from pmcs.store.git_process import git, start
+from pmcs.store.git_stream import check_path, leads_elsewhere
 from pmcs.store.index import Index
 from pmcs.store.local import make_private
 from pmcs.store.queries import Queries
 from pmcs.store.regulations import FOLDER, Regulations
 from pmcs.store.store import Store
+
+if TYPE_CHECKING:
+    from pmcs.store.vault import Vault
 
 KEPT = 4
 """Commits whose index and regulation are kept for the next look."""
@@ -56,6 +61,11 @@ class StoreAsOf(Store):
         self.repository = _Then(store.repository.root, store.repository.git_dir, commit)
         self._place = store.local.worktree / "as-of" / commit
         self._reading: Any = None
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The key ring of today: what was destroyed since is gone from the past, too."""
+        return self.present.vault
 
     @cached_property
     def given(self) -> Path:
@@ -163,8 +173,7 @@ def commit_meant(store: Store, text: str) -> tuple[str, datetime]:
             end = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone) - timedelta(seconds=1)
         except (ValueError, OverflowError):
             raise BadInput("{text} is no day; write one such as 2026-11-23.", text=text) from None
-        found = git(repository.root, "rev-list", "-1", f"--until=@{int(end.timestamp())}", head, "--").stdout
-        oid, now = found.decode().strip(), end
+        oid, now = _last_until(repository, head, end), end
         if not oid:
             raise BadInput("There is no commit of {day} or before; the store is younger.", day=text)
     else:
@@ -183,8 +192,17 @@ def commit_meant(store: Store, text: str) -> tuple[str, datetime]:
     return oid, now
 
 
+def _last_until(repository: Repository, head: str, end: datetime) -> str:
+    """The last commit up to a moment; empty where there is none. git knows no time before 1970."""
+    seconds = int((end - datetime.fromtimestamp(0, UTC)).total_seconds())
+    if seconds < 0:
+        return ""
+    return git(repository.root, "rev-list", "-1", f"--until=@{seconds} +0000", head, "--").stdout.decode().strip()
+
+
 def lay_out(repository: Repository, files: Mapping[str, str], place: Path) -> Path:
-    """Blobs written as files under a folder named by what they are; returns it."""
+    """Blobs written as files under a folder named by what they are; returns it. What leads elsewhere is left out."""
+    files = {path: oid for path, oid in files.items() if not leads_elsewhere(path)}
     digest = sha256(repr(sorted(files.items())).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     target = place / digest
     if target.is_dir():
@@ -192,16 +210,25 @@ def lay_out(repository: Repository, files: Mapping[str, str], place: Path) -> Pa
     fresh = place / f"{digest}.{os.getpid()}"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    blobs = dict(repository.blobs(sorted({*files.values()}))) if files else {}
-    for path, oid in files.items():
-        file = fresh / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(blobs[oid])
+    write_out(repository, files, fresh)
     try:
         fresh.rename(target)
     except OSError:  # another process was there first
         shutil.rmtree(fresh, ignore_errors=True)
     return target
+
+
+def write_out(repository: Repository, files: Mapping[str, str], folder: Path) -> None:
+    """Write blobs as files into a folder, by no filter that somebody's settings name.
+
+    Raises BadInput: a path leads out of it.
+    """
+    for path in files:
+        check_path(path)
+    for (path, _), (_, data) in zip(files.items(), repository.blobs(files.values()), strict=True):
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
 
 
 def _copy(present: Path, path: Path) -> None:

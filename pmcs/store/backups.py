@@ -38,9 +38,14 @@ def back_up(local: LocalState, ring: Path, to: Path, root: Path, when: datetime)
         raise BadInput("{file} lies in the repository, where keys must never be; name a place outside.", file=to)
     try:
         os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with closing(_reading(ring)) as source, closing(sqlite3.connect(to)) as copy:
-            source.backup(copy)
-        _remember(local, to.resolve(), when)
+        try:
+            # Before there is anything in it: no copy that holds keys is unknown to `doctor`.
+            _remember(local, to.resolve(), when)
+            with closing(_reading(ring)) as source, closing(sqlite3.connect(to)) as copy:
+                source.backup(copy)
+        except BaseException:
+            to.unlink(missing_ok=True)
+            raise
     except (OSError, sqlite3.Error) as error:
         raise Unable("{file} cannot be written ({reason}).", file=to, reason=str(error)) from None
 

@@ -85,9 +85,14 @@ def _parts(who: Identity, when: datetime) -> tuple[str, str, str]:
 _UNFIT = re.compile(r"[\x00-\x1f\x7f]|(?:\A|/)(?:\.|\.\.|\.git)?(?:/|\Z)", re.IGNORECASE | re.ASCII)
 
 
+def leads_elsewhere(path: str) -> bool:
+    """Whether git cannot hold such a path, or it leads out of the repository."""
+    return bool(_UNFIT.search(path))
+
+
 def check_path(path: str) -> None:
     """Raises BadInput: git cannot hold such a path, or it leads out of the repository."""
-    if _UNFIT.search(path):
+    if leads_elsewhere(path):
         raise BadInput("The path {path} cannot be in a store; give the file another name.", path=repr(path))
 
 

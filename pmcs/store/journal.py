@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pmcs.errors import Unable
-from pmcs.store.git import SCRATCH, Head, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_commit import SCRATCH
+from pmcs.store.git_place import Head
 from pmcs.store.local import JOURNAL, keep_names, make_private
 
 _PROC = Path("/proc")

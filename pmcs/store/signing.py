@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -94,12 +95,13 @@ def write_allowed(store: Store) -> str:
         if file.exists() and file.read_text("utf-8") == text:
             return text
         make_private(store.local.shared)
-        fresh = file.with_suffix(".tmp")
+        # First of all: a file that stands is taken to be the one that git was told of.
+        git(store.repository.root, "config", "gpg.ssh.allowedSignersFile", str(file))
+        fresh = file.with_name(f"{ALLOWED}.{os.getpid()}")
         fresh.write_text(text, "utf-8")
         fresh.replace(file)
     except OSError as error:
         raise Unable("The file {file} cannot be written ({reason}).", file=file, reason=error.strerror) from error
-    git(store.repository.root, "config", "gpg.ssh.allowedSignersFile", str(file))
     return text
 
 
@@ -189,8 +191,6 @@ def make_system_key(folder: Path) -> str:
 
 def _keygen(*words: str, data: bytes | None = None) -> str:
     """What ssh-keygen writes; asks for nothing. Raises Unable."""
-    import os
-
     env = {"PATH": os.environ.get("PATH") or os.defpath, "LC_ALL": "C", **UNASKED}
     env |= {name: os.environ[name] for name in ("HOME", "SSH_AUTH_SOCK") if name in os.environ}
     try:

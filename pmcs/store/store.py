@@ -352,7 +352,15 @@ class Store:
 
         oid = self.save(changes, message(steps, actor, subject), author, committer, when, before)
         if any(call.name == ERASE_KEYS for step in steps for call in step.kind.actions[step.event.do].rules):
-            self.vault.erase(self.erased(), when)
+            try:
+                self.vault.erase(self.erased(), when)
+            except PmcsError as error:
+                raise Unable(
+                    "The destruction is saved in commit {commit}, but its keys are still in the ring: {reason} They go"
+                    " as soon as the ring is used again.",
+                    commit=oid[:12],
+                    reason=error.sentence,
+                ) from error
         return oid
 
     def save(

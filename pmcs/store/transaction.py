@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from pmcs.errors import PmcsError, Refused, Sentence, Unable
-from pmcs.store.git import Head, Repository
+from pmcs.store.git import Repository
+from pmcs.store.git_place import Head
 from pmcs.store.git_process import moved
 from pmcs.store.git_stream import Change, Identity, check_path
 from pmcs.store.journal import Journal, Step, clear_locks, drop_journal, read_journal, write_journal

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from pmcs.errors import BadInput, Broken, Busy, PmcsError, Unable
 from pmcs.store import git_process
-from pmcs.store.git import Head, Repository, git
+from pmcs.store.git import Repository
+from pmcs.store.git_place import Head
+from pmcs.store.git_process import git
 from pmcs.store.git_stream import Identity, check_path
 
 LI_NA = Identity("李娜", "li.na@example.org")

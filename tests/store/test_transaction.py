@@ -213,10 +213,10 @@ def test_what_it_did_is_said(repository):
 
 IN_SIGNING = [
     ("pmcs.store.git:Repository", "_signed", 1, "before"),
-    ("pmcs.store.git", "git", 2, "before"),
-    ("pmcs.store.git", "git", 2, "after"),
-    ("pmcs.store.git", "git", 3, "before"),
-    ("pmcs.store.git", "git", 3, "after"),
+    ("pmcs.store.git_commit", "git", 2, "before"),
+    ("pmcs.store.git_commit", "git", 2, "after"),
+    ("pmcs.store.git_commit", "git", 3, "before"),
+    ("pmcs.store.git_commit", "git", 3, "after"),
     ("pmcs.store.git:Repository", "drop_scratch", 1, "before"),
     ("pmcs.store.git:Repository", "drop_scratch", 1, "after"),
     ("pmcs.store.git:Repository", "_signed", 1, "after"),

@@ -173,6 +173,19 @@ def test_killed_on_the_way_nothing_of_that_name_is_there(house, monkeypatch):
     assert [path.name for path in house.root.parent.iterdir()] == ["records"]
 
 
+def test_a_commit_in_between_is_not_packed_with_another_s_figures(house, monkeypatch):
+    from pmcs.reports import packing
+
+    def late(*words):
+        house.git("commit", "-q", "--allow-empty", "-m", "meanwhile")
+        return write_bundle(*words)
+
+    write_bundle = packing.write_bundle
+    monkeypatch.setattr(packing, "write_bundle", late)
+    assert house.try_("archive", "build", "2026-10", "--with-exceptions").code == 6
+    assert [path.name for path in house.root.parent.iterdir()] == ["records"]
+
+
 def test_the_same_commit_gives_the_same_bytes_on_any_machine(house, tmp_path, monkeypatch):
     first = files(built(house))
     tar = house("archive", "build", "2026-10", "--with-exceptions", "--tar", "--output", str(tmp_path))

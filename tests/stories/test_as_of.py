@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
+from pmcs.store.as_of import StoreAsOf
+from pmcs.store.locating import find_store
+from pmcs.store.vault import KeyErased
 from tests.stories.conftest import Office
 
 
@@ -62,6 +67,8 @@ def test_what_is_no_moment_of_this_history(office: Office) -> None:
     office.refused("ticket", "list", "--as-of", "nope", code=2)
     office.refused("ticket", "list", "--as-of", "2026-11-22", code=2)
     office.refused("ticket", "list", "--as-of", "2026-13-40", code=2)
+    for day in ("1975-06-01", "1970-01-02", "1960-01-01", "0001-01-01"):
+        office.refused("ticket", "list", "--as-of", day, code=2)
     main = office.git("branch", "--show-current").strip()
     office.git("switch", "-q", "-c", "other")
     office.ticket()
@@ -69,6 +76,43 @@ def test_what_is_no_moment_of_this_history(office: Office) -> None:
     office.git("switch", "-q", main)
     office.refused("ticket", "list", "--as-of", other, code=2)
     office.refused("ticket", "list", "--as-of", "--output=x", code=2)
+
+
+def test_a_key_that_was_destroyed_since_opens_nothing_of_then(office: Office) -> None:
+    office.ticket(contact="王 13900001111")
+    store = find_store(office.root, None, {})
+    then = StoreAsOf(store, office.head())
+    sealed = str(then.record("T20261123-A01").fields["contact"])
+    assert "13900001111" in then.vault.open(sealed, "T20261123-A01", "contact")
+    store.vault.erase(["T20261123-A01"], office.now)
+    with pytest.raises(KeyErased):
+        then.vault.open(sealed, "T20261123-A01", "contact")
+
+
+def test_a_path_that_leads_out_of_the_store_is_not_followed(office: Office) -> None:
+    """No git makes such a tree; somebody who can push makes it by hand."""
+
+    def made(kind: str, data: bytes) -> str:
+        words = ("git", "hash-object", "-w", "--literally", "-t", kind, "--stdin")
+        return (
+            subprocess.run(words, cwd=office.root, input=data, capture_output=True, check=True).stdout.decode().strip()
+        )
+
+    def tree(*entries: tuple[str, str, str]) -> str:
+        return made("tree", b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(oid) for mode, name, oid in entries))
+
+    out = tree(("100644", "stolen", made("blob", b"x")))
+    for _ in range(4):
+        out = tree(("40000", "..", out))
+    held = office.git("rev-parse", "HEAD:regulation/2026-01-01").strip()
+    regulation = tree(("40000", "..", out), ("40000", "2026-01-01", held))
+    rest = [line.split(None, 3) for line in office.git("ls-tree", "HEAD").splitlines()]
+    entries = [(mode.lstrip("0"), name, oid) for mode, _, oid, name in rest if name != "regulation"]
+    whole = tree(*sorted([*entries, ("40000", "regulation", regulation)], key=lambda entry: entry[1]))
+    commit = office.git("commit-tree", "-p", "HEAD", "-m", "by hand", whole).strip()
+    office.git("update-ref", "refs/heads/main", commit)
+    office("ticket", "list", "--as-of", "HEAD")
+    assert list(office.root.rglob("stolen")) == []
 
 
 def test_few_commits_are_kept_beside_the_store(office: Office) -> None:

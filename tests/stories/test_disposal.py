@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -39,6 +41,7 @@ def test_ten_whole_years_are_counted_from_the_year_after_the_end(years_later):
     assert listed(office) == {}
     assert "没有" in office("archive", "due")
     assert len(office.json("archive", "due", "--by", "2037-01-01")) == 3
+    assert office.json("archive", "due", "--by", "0005-01-01") == []
 
 
 def test_nobody_lists_what_is_still_to_be_kept(years_later):
@@ -99,6 +102,44 @@ def test_an_old_key_ring_that_comes_back_loses_the_keys_again(years_later):
     assert "备份.sqlite" in said
     office.refused("ticket", "reveal", "T20261123-A01", "--purpose", "核对")
     assert "13900001111" in office("ticket", "reveal", "T20370101-A01", "--purpose", "核对")
+
+
+def test_a_ring_that_another_holds_is_told_and_its_keys_go_later(years_later, monkeypatch):
+    office = years_later
+    monkeypatch.setattr("pmcs.store.ring._WAIT", 0.1)
+    office("archive", "dispose", "--reason", "保管期满", by=CLERK)
+    office("disposal", "appraise", "XH20370101-A01", "--appraisal", "无继续保存价值", by=MANAGER)
+    office("disposal", "submit", "XH20370101-A01", by=CLERK)
+    office("disposal", "approve", "XH20370101-A01", by=LEADER)
+    office("disposal", "begin", "XH20370101-A01", by=MANAGER)
+    ring = next((office.root / ".git" / "pmcs").rglob("keys.sqlite"))
+    with closing(sqlite3.connect(ring, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = office.try_("--lang", "en", "disposal", "witness", "XH20370101-A01", by=GUARD)
+    assert said.code == 7
+    assert said.errors.count("\n") == 1
+    assert "saved in commit " + office.head()[:12] in said.errors
+    assert office.json("disposal", "show", "XH20370101-A01")["state"] == "destroyed"
+    office.refused("ticket", "reveal", "T20261123-A01", "--purpose", "核对")
+    with closing(sqlite3.connect(ring)) as left:
+        assert left.execute("SELECT count(*) FROM key WHERE id = 'T20261123-A01'").fetchone() == (0,)
+
+
+def test_a_copy_of_the_ring_that_fails_is_no_copy(office, monkeypatch):
+    office.ticket(contact="王 13900001111")
+    to = office.root.parent / "copy.sqlite"
+
+    class Full:
+        def __init__(self, *_words, **_options):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pmcs.store.backups._reading", Full)
+        said = office.try_("keys", "backup", to)
+    assert said.code == 7
+    assert not to.exists()
+    office("keys", "backup", to)
+    assert "copy.sqlite" in office("doctor")
 
 
 def test_what_is_carried_out_is_what_was_approved(years_later):

@@ -58,6 +58,27 @@ def test_what_cannot_be_taken_in_leaves_nothing_behind(office, contract, tmp_pat
     assert not (office.root / "document").exists()
 
 
+def test_interrupted_once_it_is_committed_the_file_stays(office, contract, monkeypatch):
+    def stop(*_words, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pmcs.store.index.Index.record_written", stop)
+        assert office.try_("document", "add", contract, *WORDS, "--keep").code == 130
+    assert office.json("document", "show", "Z20261123-A01")["state"] == "kept"
+    office.clean()
+
+
+def test_interrupted_before_it_is_committed_nothing_stays(office, contract, monkeypatch):
+    def stop(*_words, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pmcs.store.git.Repository.commit", stop)
+        assert office.try_("document", "add", contract, *WORDS, "--keep").code == 130
+    assert not (office.root / "document").exists()
+
+
 def test_a_file_that_was_exchanged_is_found(office, contract):
     office("document", "add", contract, *WORDS, "--keep")
     kept = next((office.root / "document" / "files").iterdir())

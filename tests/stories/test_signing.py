@@ -34,6 +34,10 @@ class Signed(Office):
         self.monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
         self.monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
 
+    def refused(self, *words: str, by: str = "li.na", code: int = 3) -> str:
+        """The sentence in English."""
+        return super().refused("--lang", "en", *words, by=by, code=code)
+
     def with_key(self, person: str, *more: str) -> str:
         """Give somebody a key that their git knows; return the public one."""
         self.sit_down(person)
@@ -164,7 +168,7 @@ def test_signing_is_switched_on_later_by_one_commit_that_is_signed(tmp_path, mon
 
 def test_a_private_key_in_the_register_is_refused_and_not_shown(signed: Signed) -> None:
     secret = (signed.keys / "li.na" / "key").read_text()
-    said = signed.try_("staff", "enrol", "li.na", "--key", secret)
+    said = signed.try_("--lang", "en", "staff", "enrol", "li.na", "--key", secret)
     assert said.code == 2
     assert secret.splitlines()[1][:16] not in said.out + said.errors
     assert "私钥" in said.errors

@@ -16,7 +16,7 @@ from pmcs.core.retention import Filed, archive_number, ended
 from pmcs.core.sealed import MARK
 from pmcs.core.title import title_of
 from pmcs.errors import BadInput, Busy, NotFound, PmcsError, Sentence
-from pmcs.store.git import Head
+from pmcs.store.git_place import Head
 from pmcs.store.store import Store
 
 KEPT = frozenset({"document", "package"})

@@ -10,7 +10,6 @@ from pathlib import Path
 from pmcs.errors import Unable
 from pmcs.store.git import Repository
 from pmcs.store.git_process import git, start, trouble
-from pmcs.store.git_stream import check_path
 
 BUNDLE = "history.bundle"
 # What git would take from its settings, its packs and the number of cores: the same commit is to give the same pack.
@@ -59,26 +58,3 @@ def unbundled(bundle: Path) -> Iterator[Repository]:
         words = ("fetch", "--quiet", "--no-tags", "--update-head-ok", str(bundle.resolve()))
         git(root, *settings, *words, "+refs/heads/main:refs/heads/main")
         yield Repository(root, root / ".git")
-
-
-@contextmanager
-def as_of(repository: Repository, commit: str) -> Iterator[Repository]:
-    """The repository as it stood at a commit, without files; it borrows the objects, and is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="pmcs-package-") as folder:
-        root = Path(folder) / "store"
-        form = "sha256" if len(commit) == 64 else "sha1"
-        git(Path(folder), "init", "--quiet", "-b", "main", f"--object-format={form}", "--template=", str(root))
-        (root / ".git/objects/info").mkdir(exist_ok=True)
-        (root / ".git/objects/info/alternates").write_text(f"{repository.common_dir / 'objects'}\n", "utf-8")
-        git(root, "update-ref", "refs/heads/main", commit)
-        yield Repository(root, root / ".git")
-
-
-def lay_out(repository: Repository, commit: str, *under: str) -> None:
-    """Write plain files of a commit into the work tree, by no filter that somebody's settings name."""
-    wanted = dict(repository.tree(commit, *under))
-    for (path, _), (_, data) in zip(wanted.items(), repository.blobs(wanted.values()), strict=True):
-        check_path(path)
-        place = repository.root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)

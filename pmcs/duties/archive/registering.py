@@ -9,7 +9,7 @@ from pmcs.core.world import Given
 from pmcs.duties.acting import Acting, Done, act
 from pmcs.duties.archive.facts import Facts
 from pmcs.duties.archive.package import opened
-from pmcs.errors import Refused
+from pmcs.errors import Broken, Refused
 from pmcs.store.lookups import PACKAGE, SCRAPPED
 from pmcs.store.store import Store
 
@@ -50,6 +50,11 @@ def _exceptions(path: Path, facts: Facts) -> str:
     if not facts.exceptions:
         return ""
     with opened(path) as package:
-        told = [str(item["message"]) for item in json.loads(package.read(EXCEPTIONS))]
+        try:
+            told = [str(item["message"]) for item in json.loads(package.read(EXCEPTIONS))]
+        except (ValueError, TypeError, LookupError, RecursionError):
+            raise Broken(
+                "{file} is not what pmcs writes there; it was changed, or made by a later pmcs.", file=EXCEPTIONS
+            ) from None
     rest = len(told) - LISTED
     return "\n".join([*told[:LISTED], *([f"… (+{rest})"] if rest > 0 else [])])

@@ -14,9 +14,10 @@ from pmcs.duties.archive.bag import normal, unfit
 from pmcs.duties.archive.contents import Contents, contents
 from pmcs.duties.archive.context import ALLOWED, context, keys
 from pmcs.duties.archive.facts import FACTS, Facts
-from pmcs.duties.archive.history import BUNDLE, lay_out, unbundled
+from pmcs.duties.archive.history import BUNDLE, unbundled
 from pmcs.duties.archive.package import Package
 from pmcs.errors import Broken, PmcsError, Sentence
+from pmcs.store.as_of import write_out
 from pmcs.store.checkpoints import judged
 from pmcs.store.config import FILE
 from pmcs.store.regulations import FOLDER
@@ -40,7 +41,8 @@ def replayed(package: Package, facts: Facts) -> Iterator[Finding]:
         if facts.folder and unfit(facts.folder):
             raise Broken("{file} names a folder that leads elsewhere.", file=FACTS)
         top = f"{facts.folder}/" if facts.folder else ""
-        lay_out(repository, facts.commit, f"{top}{FILE}", f"{top}{FOLDER}")
+        settings = dict(repository.tree(facts.commit, f"{top}{FILE}", f"{top}{FOLDER}"))
+        write_out(repository, settings, repository.root)
         store = Store(repository.root / facts.folder)
         packed = contents(store, facts.period)
         beside, checkpoint = context(store, facts.commit)
