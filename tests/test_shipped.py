@@ -17,7 +17,7 @@ import importlib.util, sys
 spec = importlib.util.spec_from_file_location("shipped", sys.argv[1])
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-print(module.starter_dir(), module.templates_dir(), module.examples_dir(), sep="\\n")
+print(module.starter_dir(), module.templates_dir(), module.examples_dir(), module.auditor_file(), sep="\\n")
 """
 
 
@@ -39,15 +39,20 @@ def found_from(package: Path) -> list[Path]:
 
 def test_a_clone_has_the_starter_the_templates_and_the_examples_at_its_top(tmp_path: Path) -> None:
     clone = tmp_path / "克隆 a"
-    assert found_from(clone / "pmcs") == [clone / "records", clone / "templates", clone / "examples"]
+    assert found_from(clone / "pmcs") == [
+        *(clone / "records", clone / "templates", clone / "examples", clone / "docs" / "auditor.md"),
+    ]
 
 
 def test_an_installed_wheel_has_them_inside_the_package(tmp_path: Path) -> None:
     package = tmp_path / "site-packages" / "pmcs"
     (package / "starter").mkdir(parents=True)
     (package / "templates").mkdir()
+    (package / "docs").mkdir()
     (package / "examples").mkdir()
-    assert found_from(package) == [package / "starter", package / "templates", package / "examples"]
+    assert found_from(package) == [
+        *(package / "starter", package / "templates", package / "examples", package / "docs" / "auditor.md"),
+    ]
 
 
 def test_this_clone_ships_what_it_says() -> None:
@@ -57,7 +62,7 @@ def test_this_clone_ships_what_it_says() -> None:
     assert [path.name for path in shipped.examples_dir().iterdir()] == ["key_loan.yaml"]
 
 
-@pytest.mark.parametrize("path", ["pmcs/starter", "pmcs/templates", "pmcs/examples"])
+@pytest.mark.parametrize("path", ["pmcs/starter", "pmcs/templates", "pmcs/examples", "pmcs/docs"])
 def test_no_folder_of_the_clone_stands_in_the_place_of_a_shipped_one(path: str) -> None:
     assert not (ROOT / path).exists()
 

@@ -17,12 +17,17 @@ def no_pdf(*_words, **_options):
     raise Unable("Writing PDF takes WeasyPrint; install it with pip install 'pmcs[pdf]'.")
 
 
-def in_autumn(root: Path, monkeypatch) -> Office:
-    """Records that ended, are open, void, reopened, sealed and seen by few; it is the 4th of January 2027."""
-    office = staffed(found_empty(root, datetime(2026, 10, 5, 9, 0, tzinfo=ZONE), monkeypatch))
+def coded(office: Office) -> Office:
+    """With the code that archive numbers begin with."""
     settings = office.root / "pmcs.yaml"
     settings.write_text(settings.read_text("utf-8").replace("code: ''", "code: YG"), "utf-8")
     office.git("commit", "-qam", "our code")
+    return office
+
+
+def in_autumn(root: Path, monkeypatch) -> Office:
+    """Records that ended, are open, void, reopened, sealed and seen by few; it is the 4th of January 2027."""
+    office = coded(staffed(found_empty(root, datetime(2026, 10, 5, 9, 0, tzinfo=ZONE), monkeypatch)))
     closed = office.resolved(contact=PHONE)
     void, still, back = (office.ticket(summary=words) for words in ("登记错了", "门禁要换", "天花板渗水"))
     office.later(hours=2)

@@ -15,8 +15,8 @@ import time
 import bagit
 import pytest
 
-from tests.stories.archive import PHONE, files, in_autumn, no_pdf
-from tests.stories.conftest import Office
+from tests.stories.archive import PHONE, coded, files, in_autumn, no_pdf
+from tests.stories.conftest import Office, found_empty
 
 
 @pytest.fixture(scope="module")
@@ -265,7 +265,7 @@ def test_it_is_registered_verified_by_another_and_handed_over(house, tmp_path):
 
 def test_a_package_of_another_store_is_not_registered(house, tmp_path, monkeypatch):
     folder = built(house)
-    other = in_autumn(tmp_path / "other" / "records", monkeypatch)
+    other = coded(found_empty(tmp_path / "other" / "records", house.now, monkeypatch))
     said = other.refused("archive", "register", str(folder))
     assert "YG-2026-10" in said
 
