@@ -73,6 +73,17 @@ def test_the_wheel_leaves_out_no_package() -> None:
     assert there | {"pmcs.starter", "pmcs.templates", "pmcs.examples"} <= declared
 
 
+def test_the_wheel_takes_the_templates_and_their_font_along_with_its_licence() -> None:
+    templates = ROOT / "templates"
+    taken = {path for pattern in packaging()["package-data"]["pmcs.templates"] for path in templates.glob(pattern)}
+    assert {path.name for path in taken if path.parent.name == "font"} == {
+        "wqy-microhei.ttf",
+        "fonts.conf",
+        "LICENSE.txt",
+    }
+    assert {path for path in templates.rglob("*") if path.is_file()} <= taken
+
+
 def test_the_wheel_takes_the_whole_regulation_of_the_starter_along() -> None:
     starter = ROOT / "records"
     taken = {path for pattern in packaging()["package-data"]["pmcs.starter"] for path in starter.glob(pattern)}

@@ -115,7 +115,9 @@ def test_a_list_as_a_workbook_is_what_the_screen_shows_with_days_as_days(decembe
 
 def test_what_is_private_stays_masked_in_a_list(office, tmp_path):
     path = tmp_path / "list.xlsx"
-    office("resident", "add", "r1", "--name", "张三丰", "--phone", "13811112222")
+    office(
+        "resident", "add", "--name", "张三丰", "--phone", "13811112222", "--place", "3-2-1201", "--relation", "owner"
+    )
     office("resident", "list", "--format", "xlsx", "--output", str(path))
     shown = str(cells(path.read_bytes()))
     assert "张" in shown
