@@ -290,4 +290,4 @@ def test_cron_writes_the_report_with_an_empty_environment(with_sample):
     shutil.rmtree(with_sample.root / ".git" / "pmcs")
     done = bare(with_sample, "report", "monthly", "2026-06")
     assert (done.returncode, with_sample.head()) == (0, head), done.stderr
-    assert len(pages) == 15
+    assert len(pages) == 18

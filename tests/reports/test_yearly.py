@@ -37,7 +37,7 @@ def told(request) -> dict:
 def sections(figures: dict) -> dict:
     """Every table of figures by its path."""
     found = {("tickets",): figures["tickets"]}
-    for part in PARTS[1:]:
+    for part in PARTS[1:-1]:  # verdicts of clauses do not add up
         found |= {(part, name): value for name, value in figures[part].items() if isinstance(value, dict)}
     return found
 
@@ -134,7 +134,7 @@ def test_every_page_is_whole_and_its_tables_keep_their_columns(spring):
         ids = [attributes["id"] for _, attributes in reader.tags if "id" in attributes]
         assert len(ids) == len(set(ids))
         assert [page.count(mark) for mark in ("<!DOCTYPE", "<main>", "</main>", "<footer>", "<style>")] == [1] * 5
-        assert page.count('<article class="part">') == page.count("<h1>") == 5
+        assert page.count('<article class="part">') == page.count("<h1>") == 6
         text = spring("--lang", lang, "report", "yearly", "2027", "--stdout")
         assert "\n\n\n" not in text
         for before, line in itertools.pairwise(text.splitlines()):
