@@ -25,7 +25,7 @@ def somebody(tmp_path, monkeypatch):
         for role in ("AUTHOR", "COMMITTER"):
             monkeypatch.setenv(f"GIT_{role}_{name}", value)  # and taken back when the story is over
     for name in ("HOME", "GIT_CONFIG_GLOBAL"):
-        monkeypatch.setenv(name, str(tmp_path))
+        monkeypatch.setenv(name, str(tmp_path / ".home"))
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     monkeypatch.chdir(tmp_path)
     return Reader(tmp_path)
