@@ -89,7 +89,7 @@ def _record(app: App, row: Row) -> dict[str, str]:
         due |= {name: text for name, text in event.due.items() if text and name in kind.clocks}
     promised = [f"{app.words.label(kind.clocks[name].label)} {local_time(app, text)}" for name, text in due.items()]
     state = kind.states.get(record.state)
-    last = record.history[-1]
+    last = next((event for event in reversed(record.history) if event.to), record.history[-1])
     return {
         "id": record.id,
         "kind": app.words.label(kind.title),

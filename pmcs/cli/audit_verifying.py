@@ -12,7 +12,7 @@ from pmcs.errors import Sentence
 
 
 @click.command()
-@click.option("--since", metavar="REV", help="Only the commits after this one.")
+@click.option("--since", metavar="REV|DATE", help="Only the commits after this one, or from this day on.")
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path), metavar="FILE", help="Hold the history against this copy."
 )

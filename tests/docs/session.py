@@ -3,9 +3,10 @@
 What is run: in a fenced block ```sh each line `$ COMMAND` or `NAME$ COMMAND` (NAME is who types it; at first the
 manager). The lines under a command are what it prints, loosely: each must be found, in this order, among the lines of
 the real output; `…` stands for anything, runs of blanks count as one. A command fails if and only if its printed
-output has a line that begins with 错误: as pmcs says it, or `$ echo $?` under it says another number than 0.
-A line `# 2026-11-23 14:20 ...` sets the clock. A fenced block with a path after the language, as ```yaml a/b.yaml,
-is a file that the reader saves there.
+output has a line that begins with 错误: as pmcs says it, or `$ echo $?` under it says another number than 0. What a
+shell does, pmcs gets as well: `$(cat FILE)`. Everybody has a home of their own, so that `git config --global` and an
+SSH key are theirs alone. A line `# 2026-11-23 14:20 ...` sets the clock. A fenced block with a path after the language,
+as ```yaml a/b.yaml, is a file that the reader saves there.
 
 In a fenced block ```console somebody sits at a terminal: pmcs asks, and what stands behind a question is the answer;
 `^C` there is Ctrl-C.
@@ -44,6 +45,7 @@ STAFF = {
 FENCE = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 PROMPT = re.compile(r"(?P<who>[a-z][a-z.]*)?\$ (?P<command>.+)")
 CLOCK = re.compile(r"# (?P<time>\d{4}-\d\d-\d\d \d\d:\d\d)\b")
+CONTENT = re.compile(r"\$\(cat (?P<file>[^)]+)\)")
 FAILED = "错误："
 LEFT_OFF = 130
 
@@ -67,6 +69,9 @@ class Reader:
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
     code: int = 0
     typed: int = 0
+
+    def __post_init__(self) -> None:
+        self.homes = self.folder / ".homes"
 
     def read(self, text: str) -> None:
         """Do what the document says; an AssertionError names the line that is not true."""
@@ -108,15 +113,19 @@ class Reader:
         _found(typed.printed, said, what)
 
     def _pmcs(self, typed: Typed) -> str:
-        os.environ.update(_identity(typed.who))
+        os.environ.update(self._identity(typed.who))
         os.chdir(self.folder)
         out = io.StringIO()
         somebody = Sitting if typed.sitting else App
         app = somebody(environment={}, folder=self.folder, clock=self._clock, out=out, errors=out)
+        words = [CONTENT.sub(self._content, word) for word in shlex.split(typed.command)]
         with patch.dict(os.environ, SCREEN), patch.object(builtins, "input", _answers(typed, out)):
-            self.code = main(shlex.split(typed.command)[1:], app)
+            self.code = main(words[1:], app)
         self.now = self.now.replace(microsecond=0) + timedelta(seconds=5)
         return out.getvalue()
+
+    def _content(self, found: re.Match[str]) -> str:
+        return (self.folder / found["file"]).read_text("utf-8").strip()
 
     def _clock(self) -> datetime:
         self.now += timedelta(milliseconds=1)
@@ -127,7 +136,7 @@ class Reader:
         done = subprocess.run(
             ["bash", "-c", typed.command],
             cwd=self.folder,
-            env={**os.environ, **_identity(typed.who), **dates},
+            env={**os.environ, **self._identity(typed.who), **dates},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
@@ -135,6 +144,17 @@ class Reader:
         self.code = done.returncode
         assert self.code == 0, f"line {typed.line}: {typed.command}\n{done.stdout.decode()}"
         return done.stdout.decode()
+
+    def _identity(self, who: str) -> dict[str, str]:
+        assert who in STAFF, f"{who} is not in the story"
+        home = self.homes / who
+        (home / ".ssh").mkdir(parents=True, exist_ok=True)
+        names = {
+            f"GIT_{role}_{part}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for part, value in (("NAME", STAFF[who]), ("EMAIL", f"{who}@example.com"))
+        }
+        return {"HOME": str(home), "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"), **names}
 
 
 class Sitting(App):
@@ -161,15 +181,6 @@ def _answers(typed: Typed, out: io.StringIO) -> Callable[[str], str]:
         raise AssertionError(f"line {typed.line}: {typed.command}\nnobody answers {prompt!r} after:\n{out.getvalue()}")
 
     return answer
-
-
-def _identity(who: str) -> dict[str, str]:
-    assert who in STAFF, f"{who} is not in the story"
-    return {
-        f"GIT_{role}_{part}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for part, value in (("NAME", STAFF[who]), ("EMAIL", f"{who}@example.com"))
-    }
 
 
 def _entries(body: str, first: int) -> list[Typed | datetime]:

@@ -24,6 +24,9 @@ def somebody(tmp_path, monkeypatch):
     for name, value in (("NAME", STAFF["li.na"]), ("EMAIL", "li.na@example.com")):
         for role in ("AUTHOR", "COMMITTER"):
             monkeypatch.setenv(f"GIT_{role}_{name}", value)  # and taken back when the story is over
+    for name in ("HOME", "GIT_CONFIG_GLOBAL"):
+        monkeypatch.setenv(name, str(tmp_path / ".home"))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     monkeypatch.chdir(tmp_path)
     return Reader(tmp_path)
 

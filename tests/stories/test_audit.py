@@ -261,6 +261,7 @@ def test_only_what_came_after_a_revision(office: Office) -> None:
     assert "altered" in codes(office)
     assert codes(office, "--since", bad) == set()
     assert office.try_("audit", "verify", "--since", "nope").code == 2
+    assert office.try_("audit", "verify", "--since", "2026-02-30").code == 2
 
 
 def test_the_actions_and_one_records_life(office: Office) -> None:
@@ -273,6 +274,24 @@ def test_the_actions_and_one_records_life(office: Office) -> None:
     life = office.json("audit", "show", id_)
     assert [(row["do"], row["post"], row["signed"]) for row in life][-1] == ("resolve", "facility_keeper", False)
     assert [row["commit"] for row in life] == [row["commit"] for row in rows][::-1]
+
+
+def test_from_a_day_on(office: Office) -> None:
+    id_ = office.ticket()
+    rewritten(office, id_, "summary: 厨房水管漏水", "summary: 没有漏水")
+    by_hand(office)
+    office.at("2026-11-25 09:00").ticket(summary="楼道灯不亮")
+    assert "altered" in codes(office, "--since", "2026-11-23")
+    assert codes(office, "--since", "2026-11-24") == set()
+    assert "共 1 次提交" in office("audit", "verify", "--since", "2026-11-24")
+
+
+def test_the_worksheet_says_when_it_was_done_and_not_when_it_was_corrected(office: Office) -> None:
+    id_ = office.ticket()
+    office("ticket", "close", id_, "--force", "--note", "业主说好了")
+    office.at("2026-11-25 09:00")("ticket", "correct", id_, "--summary", "卫生间水管漏水", "--note", "写错了")
+    (row,) = office.json("audit", "sample", "2026-11", "--seed", "七")
+    assert row["done"].endswith("2026-11-23 09:00")
 
 
 def test_a_sample_is_drawn_again_with_sha256sum(office: Office) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,7 +95,15 @@ def verify(store: Store, language: str, since: str | None = None, checkpoint: Pa
 
 
 def _after(store: Store, since: str, head: str) -> Collection[str]:
-    """The commits after a revision."""
+    """The commits after a revision, or of a day and later."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", since):
+        try:
+            begin = datetime.combine(date.fromisoformat(since), time(), store.config.zone)
+        except ValueError:
+            raise BadInput("{text} is no day; write one such as 2026-11-23.", text=since) from None
+        # --since stops at the first commit that is older, and one that is dated back is what is looked for.
+        times = git(store.repository.root, "log", "--format=%H %ct", head, "--").stdout.decode().splitlines()
+        return {oid for oid, _, second in (line.partition(" ") for line in times) if int(second) >= begin.timestamp()}
     asked = git(
         *(store.repository.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{since}^{{commit}}"),
         allow=(0, 1, 128),
