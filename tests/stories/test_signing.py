@@ -67,7 +67,7 @@ def test_a_signed_office_from_its_first_day(signed: Signed) -> None:
     signed("place", "add", "3-2-1201")
     add(signed, "zhao.min", "--posts", "post=service_officer,since=2026-11-23")
     public = signed.with_key("zhao.min")
-    assert "没有登记" in signed.refused(
+    assert "not registered" in signed.refused(
         *("ticket", "new", "--category", "repair", "--place", "3-2-1201", "--summary", "漏水"), by="zhao.min"
     )
     signed("staff", "enrol", "zhao.min", "--key", public)
@@ -105,7 +105,7 @@ def test_a_counter_signs_with_the_key_in_pmcs_yaml(signed: Signed) -> None:
     signed.git("commit", "-S", "-qam", "a counter")
     public = signed.with_key("counter")
     words = ("ticket", "new", "--category", "repair", "--place", "3-2-1201", "--summary", "漏水", "--as", "li.na")
-    assert "没有登记" in signed.refused(*words, by="counter")
+    assert "not registered" in signed.refused(*words, by="counter")
     (signed.keys / "counter.pub").write_text(public)
     assert "pmcs.yaml" in signed("audit", "key", "counter@example.com", signed.keys / "counter.pub")
     signed(*words, by="counter")
@@ -122,7 +122,7 @@ def test_who_left_and_whose_key_ran_out_sign_no_more(signed: Signed) -> None:
     signed.ticket(by="zhao.min")
     signed.at("2026-11-24 09:00")
     words = ("ticket", "new", "--category", "repair", "--place", "3-2-1201", "--summary", "漏水")
-    assert "这一天不在有效期内" in signed.refused(*words, by="zhao.min")
+    assert "not for this day" in signed.refused(*words, by="zhao.min")
     assert set(signed.marks()) == {"G"}
     assert 'valid-before="20261123155959Z"' in signed("audit", "signers")
 
@@ -154,15 +154,15 @@ def test_signing_is_switched_on_later_by_one_commit_that_is_signed(tmp_path, mon
     office = Signed(tmp_path / "records", monkeypatch)
     office.sit_down("li.na")
     assert office.try_("init", str(office.root), folder=tmp_path).code == 0
-    assert "不知道您的密钥" in office.refused("audit", "sign")
+    assert "git knows no key" in office.refused("audit", "sign")
     public = office.with_key("li.na")
-    assert "没有登记" in office.refused("audit", "sign")
+    assert "not registered" in office.refused("audit", "sign")
     office("staff", "enrol", "li.na", "--key", public)
     office("audit", "sign")
     office("place", "add", "3-2-1201")
     assert office.marks() == "GGNN"
     assert office.git("show", "--stat", "--format=", "HEAD^").count("|") == 1
-    assert "已经签名" in office.refused("audit", "sign")
+    assert "already" in office.refused("audit", "sign")
     office.clean()
 
 
@@ -171,4 +171,4 @@ def test_a_private_key_in_the_register_is_refused_and_not_shown(signed: Signed) 
     said = signed.try_("--lang", "en", "staff", "enrol", "li.na", "--key", secret)
     assert said.code == 2
     assert secret.splitlines()[1][:16] not in said.out + said.errors
-    assert "私钥" in said.errors
+    assert "private" in said.errors
