@@ -30,7 +30,13 @@ def due(app: App, day: date | None, how: str) -> None:
     regulation = app.store.regulations.on(today)
     shown = [{**row, "kind": app.words.label(regulation.kind(str(row["kind"])).title)} for row in rows]
     names = (
-        *(("id", _("Number")), ("kind", _("Kind")), ("title", _("Title")), ("term", _("Term")), ("begun", _("From"))),
+        *(
+            ("id", _("Number")),
+            ("kind", _("Kind")),
+            ("title", _("Title")),
+            ("term", _("Term")),
+            ("begun", _("Counted from")),
+        ),
         *(("over", _("Over on")), ("listed", _("Listed in"))),
     )
     print_objects(rows, shown if how == "table" else rows, names if how == "table" else _plain(names), how, app.out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from math import inf
 from typing import NamedTuple
 
 from pmcs.core.kind import ERASE_KEYS
@@ -43,7 +44,9 @@ def due(store: Store, day: date) -> list[Due]:
     for name in regulation.kind_names:
         today = regulation.kind(name)
         waiting = retention.runs_by_itself(today)
-        rows = [] if today.is_register else store.lookups.ending(name, before, also_open=waiting)
+        # What the term of a paper runs from may lie long before the day on which it was taken in.
+        until = inf if waiting else before
+        rows = [] if today.is_register else store.lookups.ending(name, until, also_open=waiting)
         for row in rows:
             kind = store.kind_named(name, row.day)
             if row.id in gone or (waiting and row.ended):

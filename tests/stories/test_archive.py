@@ -108,6 +108,7 @@ def test_without_exceptions_it_names_them_and_stops(house):
     house.ticket(summary="刚来的")
     gone = house.file("T20261005-A01")
     gone.write_bytes(gone.read_bytes() + b"# by hand\n")
+    (house.root / "to import.csv").write_text("a list that somebody left there\n")
     house.git("rm", "-q", "--cached", "reports/2026-10/work.json")
     house.git("commit", "-qm", "lost a page")
     said = house.try_("archive", "build", "2026-10")
@@ -120,6 +121,7 @@ def test_without_exceptions_it_names_them_and_stops(house):
         "audit checkpoint",
     ):
         assert part in said.out
+    assert "to import.csv" not in said.out
     folder = built(house)
     listed = json.loads((folder / "data/exceptions.json").read_bytes())
     assert {row["code"] for row in listed} == {"uncommitted", "report_missing", "left_out", "checkpoint"}

@@ -44,6 +44,11 @@ def test_ten_whole_years_are_counted_from_the_year_after_the_end(years_later):
     assert office.json("archive", "due", "--by", "0005-01-01") == []
 
 
+def test_an_old_paper_that_was_taken_in_late_is_due_by_its_own_date(office):
+    office("document", "new", "--class", "contract", "--title", "保洁合同", "--dated", "2014-03-01", "--shelf", "3-2")
+    assert {id_: row["over"] for id_, row in listed(office).items()} == {"Z20261123-A01": "2025-01-01"}
+
+
 def test_nobody_lists_what_is_still_to_be_kept(years_later):
     office = years_later
     said = office.refused("archive", "dispose", "T20261123-A03", "--reason", "期满")
@@ -77,6 +82,12 @@ def test_the_keys_are_gone_and_the_history_stands(years_later):
     assert "sealed:v1:T20261123-A01:" in office.file("T20261123-A01").read_text()
     assert listed(office) == {}
     office.clean()
+
+
+def test_an_audit_finds_nothing_amiss_in_it(years_later):
+    office = years_later
+    destroyed(office)
+    assert [row for row in office.json("audit", "verify") if row["severity"] == "error"] == []
 
 
 def test_one_person_alone_destroys_nothing(years_later):

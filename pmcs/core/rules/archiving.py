@@ -57,7 +57,8 @@ def _others(view: View, id_: str) -> Iterator[Record]:
     """The other records of this kind that name one, as they stood then."""
     for name in view.context.world.naming(id_, view.kind.name):
         record = view.other(name) if name != view.record.id else None
-        if record and record.history:
+        # An opening that is judged again has no number, and what it opened stands there.
+        if record and record.history and (view.record.id or record.history[0] != view.event):
             yield record
 
 

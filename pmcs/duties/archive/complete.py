@@ -13,9 +13,11 @@ from pmcs.store.checkpoints import file_of, last_checkpoint
 from pmcs.store.git_process import git
 from pmcs.store.git_stream import path_text
 from pmcs.store.local import journal_pending
+from pmcs.store.regulations import FOLDER as REGULATION
 from pmcs.store.store import Store
 
 SHOWN = 10
+OWN = (REGULATION, CHECKPOINTS, "reports", "templates", "document")
 
 
 class Lack(NamedTuple):
@@ -74,9 +76,16 @@ def _gaps(store: Store, packed: Contents) -> Iterator[Lack]:
 
 
 def _uncommitted(store: Store) -> list[str]:
-    """Files of the store that differ from the last commit; not while a command of pmcs is at it."""
+    """Files of the store that differ from the last commit; not while a command of pmcs is at it.
+
+    What lies beside the store's folders and was never committed, such as a list to import, is nobody's record.
+    """
     if journal_pending(store.local.worktree):
         return []
     words = ("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", store.prefix or ".")
     told = git(store.repository.root, *words).stdout
-    return sorted(path_text(line[3:]) for line in told.split(b"\0") if line)
+    there = {line[3:]: line[:2] for line in told.split(b"\0") if line}
+    found = ((path_text(path), mark) for path, mark in there.items())
+    own = {*OWN, *(name for day in store.regulations.versions for name in store.regulations.on(day).kind_names)}
+    top = f"{store.prefix}/" if store.prefix else ""
+    return sorted(path for path, mark in found if mark != b"??" or path.removeprefix(top).partition("/")[0] in own)

@@ -18,6 +18,8 @@ from pmcs.store.walk import Commit, Edge
 
 GRACE = timedelta(minutes=10)
 """Between typing and committing, and between two desks' clocks."""
+LIST = re.compile(r"\w+: import \d+\n")
+"""The subject of a list that was imported, which names its first record only."""
 PLAIN = "100644"
 OWN = (f"{FOLDER}/", "reports/", "checkpoint/", "templates/", "document/")
 RECORD = re.compile(r"[^/.][^/]*/(?:[^/]+/)*[^/.][^/]*\.yaml")
@@ -157,7 +159,8 @@ class CommitJudge:
         actor = said["Actor"][0]
         touched, done = {entry.id for entry in entries}, {entry.event.do for entry in entries}
         named = {*said["Record"]}
-        if named - touched or (len(entries) <= NAMED and touched - named):
+        whole = len(entries) <= NAMED and not LIST.match(commit.message)
+        if named - touched or (whole and touched - named):
             yield self._other(commit, "Record", said["Record"], touched)
         if {*said["Action"]} != done:
             yield self._other(commit, "Action", said["Action"], done)
