@@ -6,9 +6,6 @@ import subprocess
 
 import pytest
 
-from pmcs.store.as_of import StoreAsOf
-from pmcs.store.locating import find_store
-from pmcs.store.vault import KeyErased
 from tests.stories.conftest import Office
 
 
@@ -76,17 +73,6 @@ def test_what_is_no_moment_of_this_history(office: Office) -> None:
     office.git("switch", "-q", main)
     office.refused("ticket", "list", "--as-of", other, code=2)
     office.refused("ticket", "list", "--as-of", "--output=x", code=2)
-
-
-def test_a_key_that_was_destroyed_since_opens_nothing_of_then(office: Office) -> None:
-    office.ticket(contact="王 13900001111")
-    store = find_store(office.root, None, {})
-    then = StoreAsOf(store, office.head())
-    sealed = str(then.record("T20261123-A01").fields["contact"])
-    assert "13900001111" in then.vault.open(sealed, "T20261123-A01", "contact")
-    store.vault.erase(["T20261123-A01"], office.now)
-    with pytest.raises(KeyErased):
-        then.vault.open(sealed, "T20261123-A01", "contact")
 
 
 def test_a_path_that_leads_out_of_the_store_is_not_followed(office: Office) -> None:

@@ -95,9 +95,12 @@ def test_an_old_key_ring_that_comes_back_loses_the_keys_again(years_later):
     office = years_later
     office.ticket(contact="王 13900001111", summary="新工单")
     office("keys", "backup", office.root.parent / "备份.sqlite")
+    before = office.head()
+    assert "2222" in office("show", "T20261123-A01", "--as-of", before)
     destroyed(office)
     ring = next((office.root / ".git" / "pmcs").rglob("keys.sqlite"))
     shutil.copy(office.root.parent / "备份.sqlite", ring)
+    assert "2222" not in office("show", "T20261123-A01", "--as-of", before)
     said = office.try_("doctor").out
     assert "备份.sqlite" in said
     office.refused("ticket", "reveal", "T20261123-A01", "--purpose", "核对")
