@@ -131,6 +131,7 @@ def test_a_file_too_many_is_named(package):
         ("data/package.json", '"pieces": 4', '"pieces": 3', "facts"),
         ("data/package.json", "T20261005-A03", "T20261005-A05", "facts"),
         ("data/package.json", '"period": "2026-10"', '"period": "2026-11"', "facts"),
+        ("data/package.json", '"office": "阳光花园"', '"office": "\\ud800"', "facts"),
     ],
 )
 def test_with_manifests_made_anew_the_history_still_tells(package, path, before, after, code):
