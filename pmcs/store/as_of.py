@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pmcs.errors import BadInput, Broken, Sentence
@@ -76,7 +76,7 @@ class StoreAsOf(Store):
         return lay_out(self.repository, listed, self._place) / inside
 
     def _wanted(self) -> list[str]:
-        beside = ["templates"] if self.prefix else []
+        beside = [f"{PurePosixPath(self.prefix).parent / 'templates'}"] if self.prefix else []
         return [*(self.path(name.rstrip("/")) for name in READ_FROM), *beside]
 
     def _index_file(self) -> Path:

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.stories.conftest import Office
+from tests.stories.conftest import MONDAY, Office
 
 
 def test_lists_pages_and_search_are_those_of_then(office: Office) -> None:
@@ -99,6 +99,22 @@ def test_a_path_that_leads_out_of_the_store_is_not_followed(office: Office) -> N
     office.git("update-ref", "refs/heads/main", commit)
     office("ticket", "list", "--as-of", "HEAD")
     assert list(office.root.rglob("stolen")) == []
+
+
+def test_the_page_of_a_store_two_folders_deep_is_the_office_s_own(tmp_path, monkeypatch) -> None:
+    office = Office(tmp_path / "house" / "desk" / "records", MONDAY, monkeypatch)
+    office.root.parent.mkdir(parents=True)
+    office.sit_down("li.na")
+    subprocess.run(["git", "init", "-q", str(tmp_path / "house")], check=True)
+    assert office.try_("init", str(office.root), folder=tmp_path).code == 0
+    form = office.root.parent / "templates/monthly/page.md.j2"
+    form.parent.mkdir(parents=True)
+    form.write_text("our own page\n", "utf-8")
+    office.git("add", "-A", str(form.parent))
+    office.git("commit", "-qm", "our own page")
+    form.unlink()
+    assert "our own page" not in office("report", "monthly", "2026-11", "--stdout")
+    assert "our own page" in office("report", "monthly", "2026-11", "--as-of", "HEAD")
 
 
 def test_few_commits_are_kept_beside_the_store(office: Office) -> None:

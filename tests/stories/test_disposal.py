@@ -145,6 +145,14 @@ def test_a_copy_of_the_ring_that_fails_is_no_copy(office, monkeypatch):
     assert "copy.sqlite" in office("doctor")
 
 
+def test_a_copy_of_the_ring_lies_in_no_work_tree(office, tmp_path):
+    office.ticket(contact="王 13900001111")
+    office.git("worktree", "add", "-q", "-b", "beside", str(tmp_path / "beside"))
+    for place in (office.root, office.root / ".git", tmp_path / "beside"):
+        office.refused("keys", "backup", place / "copy.sqlite", code=2)
+        assert not (place / "copy.sqlite").exists()
+
+
 def test_what_is_carried_out_is_what_was_approved(years_later):
     """The manager alone may correct a list; nobody destroys by it then."""
     office = years_later
