@@ -25,7 +25,7 @@ def backup(app: App, file: Path) -> None:
     store = app.store
     path = app.folder / file
     with store.writing("keys backup"):
-        back_up(store.local, store.vault.path, path, store.repository.root, app.now())
+        back_up(store.local, store.vault.path, path, store.repository, app.now())
     app.say(
         Sentence(
             "The key ring is copied to {file}. Whoever has it reads every private value: lock it away, and make it anew"

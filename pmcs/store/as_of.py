@@ -10,19 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pmcs.errors import BadInput, Broken, Sentence
-from pmcs.store.config import FILE, Config, read_config
+from pmcs.store.config import FILE
 from pmcs.store.git import Repository
 from pmcs.store.git_place import Head
 from pmcs.store.git_process import git, start
 from pmcs.store.git_stream import check_path, leads_elsewhere
-from pmcs.store.index import Index
 from pmcs.store.local import make_private
 from pmcs.store.queries import Queries
-from pmcs.store.regulations import FOLDER, Regulations
+from pmcs.store.regulations import FOLDER
 from pmcs.store.store import Store
 
 if TYPE_CHECKING:
@@ -77,37 +76,16 @@ class StoreAsOf(Store):
         return lay_out(self.repository, listed, self._place) / inside
 
     def _wanted(self) -> list[str]:
-        beside = ["templates"] if self.prefix else []
+        beside = [f"{PurePosixPath(self.prefix).parent / 'templates'}"] if self.prefix else []
         return [*(self.path(name.rstrip("/")) for name in READ_FROM), *beside]
 
-    @cached_property
-    def config(self) -> Config:
-        """What `pmcs.yaml` said. Raises Broken."""
-        return read_config(self.given, self.local.worktree / "compiled", keep=self.keep)
-
-    @cached_property
-    def regulations(self) -> Regulations:
-        """The regulation's versions as they stood."""
-        return Regulations(self.given, self.local.worktree / "compiled", self.config.zone, keep=self.keep)
-
-    @cached_property
-    def index(self) -> Index:
-        """An index of its own, begun as a copy of the present one."""
-        path = self._place / "index.sqlite"
-        _ = self.given
-        present = self.local.worktree / "index.sqlite"
+    def _index_file(self) -> Path:
+        """That of an index of its own, begun as a copy of the present one."""
+        path, present = self._place / "index.sqlite", super()._index_file()
+        _ = self.given  # which makes the place
         if not path.exists() and present.exists():
             _copy(present, path)
-        index = Index(
-            path,
-            self.repository,
-            self.prefix,
-            lambda name, day: self.regulations.on(day).kind(name),
-            lambda day: self.regulations.on(day).calendar,
-            keep=self.keep,
-        )
-        index.freshen()
-        return index
+        return path
 
     @cached_property
     def queries(self) -> Queries:

@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from pmcs.errors import BadInput, NotFound, Unable
+from pmcs.errors import BadInput, NotFound, PmcsError, Unable
+from pmcs.store.git import Repository
 from pmcs.store.local import LocalState, make_private
 from pmcs.store.ring import left_over
 
@@ -25,7 +26,7 @@ class Backup(NamedTuple):
     """ISO time."""
 
 
-def back_up(local: LocalState, ring: Path, to: Path, root: Path, when: datetime) -> None:
+def back_up(local: LocalState, ring: Path, to: Path, repository: Repository, when: datetime) -> None:
     """Copy the ring to a new file, readable by its owner alone, and remember it.
 
     Raises NotFound: there is no ring. BadInput: the file is there, or lies in the repository. Unable.
@@ -34,7 +35,7 @@ def back_up(local: LocalState, ring: Path, to: Path, root: Path, when: datetime)
         raise NotFound("There is no key ring yet; it is made with the first private value.")
     if to.exists():
         raise BadInput("{file} is there already; name a new file.", file=to)
-    if to.resolve().is_relative_to(root):
+    if _inside(repository, to.resolve()):
         raise BadInput("{file} lies in the repository, where keys must never be; name a place outside.", file=to)
     try:
         os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -48,6 +49,17 @@ def back_up(local: LocalState, ring: Path, to: Path, root: Path, when: datetime)
             raise
     except (OSError, sqlite3.Error) as error:
         raise Unable("{file} cannot be written ({reason}).", file=to, reason=str(error)) from None
+
+
+def _inside(repository: Repository, path: Path) -> bool:
+    """Whether a place is in the repository: in this work tree, in another of its, or in git's own folder."""
+    there = None
+    with suppress(PmcsError):  # a repository that cannot be used is another one
+        there = Repository.discover(path.parent)
+    own = (repository.root, repository.common_dir.resolve())
+    return any(map(path.is_relative_to, own)) or (
+        there is not None and there.common_dir.resolve() == repository.common_dir.resolve()
+    )
 
 
 def _remember(local: LocalState, path: Path, when: datetime) -> None:

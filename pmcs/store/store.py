@@ -64,18 +64,18 @@ class Store:
     @cached_property
     def config(self) -> Config:
         """What `pmcs.yaml` says."""
-        return read_config(self.root, self.local.worktree / "compiled", keep=self.keep)
+        return read_config(self.given, self.local.worktree / "compiled", keep=self.keep)
 
     @cached_property
     def regulations(self) -> Regulations:
         """The regulation's versions."""
-        return Regulations(self.root, self.local.worktree / "compiled", self.config.zone, keep=self.keep)
+        return Regulations(self.given, self.local.worktree / "compiled", self.config.zone, keep=self.keep)
 
     @cached_property
     def index(self) -> Index:
         """The index, fresh as of its first use."""
         index = Index(
-            self.local.worktree / "index.sqlite",
+            self._index_file(),
             self.repository,
             self.prefix,
             lambda name, day: self.regulations.on(day).kind(name),
@@ -84,6 +84,9 @@ class Store:
         )
         index.freshen()
         return index
+
+    def _index_file(self) -> Path:
+        return self.local.worktree / "index.sqlite"
 
     @cached_property
     def queries(self) -> Queries:

@@ -13,6 +13,7 @@ import tarfile
 import pytest
 
 from pmcs.duties.archive.bag import ALGORITHMS, Sums, manifest
+from pmcs.store.git_process import require_git
 from tests.stories.archive import files, in_autumn, no_pdf
 from tests.stories.conftest import Office
 from tests.stories.test_signing import Signed
@@ -131,6 +132,7 @@ def test_a_file_too_many_is_named(package):
         ("data/package.json", '"pieces": 4', '"pieces": 3', "facts"),
         ("data/package.json", "T20261005-A03", "T20261005-A05", "facts"),
         ("data/package.json", '"period": "2026-10"', '"period": "2026-11"', "facts"),
+        ("data/package.json", '"office": "阳光花园"', '"office": "\\ud800"', "facts"),
     ],
 )
 def test_with_manifests_made_anew_the_history_still_tells(package, path, before, after, code):
@@ -201,6 +203,13 @@ def tar_of(package, change=lambda members: members):
             member.size = len(data)
             archive.addfile(member, io.BytesIO(data))
     return place
+
+
+def test_without_git_nothing_is_said_of_the_package(package, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    require_git.cache_clear()
+    said = package.nobody.try_("archive", "verify", str(package.folder), by="nobody")
+    assert (said.code, said.out) == (7, "")
 
 
 def test_a_tar_is_verified_where_it_lies(package):

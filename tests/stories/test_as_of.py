@@ -6,10 +6,7 @@ import subprocess
 
 import pytest
 
-from pmcs.store.as_of import StoreAsOf
-from pmcs.store.locating import find_store
-from pmcs.store.vault import KeyErased
-from tests.stories.conftest import Office
+from tests.stories.conftest import MONDAY, Office
 
 
 def test_lists_pages_and_search_are_those_of_then(office: Office) -> None:
@@ -78,17 +75,6 @@ def test_what_is_no_moment_of_this_history(office: Office) -> None:
     office.refused("ticket", "list", "--as-of", "--output=x", code=2)
 
 
-def test_a_key_that_was_destroyed_since_opens_nothing_of_then(office: Office) -> None:
-    office.ticket(contact="王 13900001111")
-    store = find_store(office.root, None, {})
-    then = StoreAsOf(store, office.head())
-    sealed = str(then.record("T20261123-A01").fields["contact"])
-    assert "13900001111" in then.vault.open(sealed, "T20261123-A01", "contact")
-    store.vault.erase(["T20261123-A01"], office.now)
-    with pytest.raises(KeyErased):
-        then.vault.open(sealed, "T20261123-A01", "contact")
-
-
 def test_a_path_that_leads_out_of_the_store_is_not_followed(office: Office) -> None:
     """No git makes such a tree; somebody who can push makes it by hand."""
 
@@ -113,6 +99,22 @@ def test_a_path_that_leads_out_of_the_store_is_not_followed(office: Office) -> N
     office.git("update-ref", "refs/heads/main", commit)
     office("ticket", "list", "--as-of", "HEAD")
     assert list(office.root.rglob("stolen")) == []
+
+
+def test_the_page_of_a_store_two_folders_deep_is_the_office_s_own(tmp_path, monkeypatch) -> None:
+    office = Office(tmp_path / "house" / "desk" / "records", MONDAY, monkeypatch)
+    office.root.parent.mkdir(parents=True)
+    office.sit_down("li.na")
+    subprocess.run(["git", "init", "-q", str(tmp_path / "house")], check=True)
+    assert office.try_("init", str(office.root), folder=tmp_path).code == 0
+    form = office.root.parent / "templates/monthly/page.md.j2"
+    form.parent.mkdir(parents=True)
+    form.write_text("our own page\n", "utf-8")
+    office.git("add", "-A", str(form.parent))
+    office.git("commit", "-qm", "our own page")
+    form.unlink()
+    assert "our own page" not in office("report", "monthly", "2026-11", "--stdout")
+    assert "our own page" in office("report", "monthly", "2026-11", "--as-of", "HEAD")
 
 
 def test_few_commits_are_kept_beside_the_store(office: Office) -> None:

@@ -106,9 +106,12 @@ def test_an_old_key_ring_that_comes_back_loses_the_keys_again(years_later):
     office = years_later
     office.ticket(contact="王 13900001111", summary="新工单")
     office("keys", "backup", office.root.parent / "备份.sqlite")
+    before = office.head()
+    assert "2222" in office("show", "T20261123-A01", "--as-of", before)
     destroyed(office)
     ring = next((office.root / ".git" / "pmcs").rglob("keys.sqlite"))
     shutil.copy(office.root.parent / "备份.sqlite", ring)
+    assert "2222" not in office("show", "T20261123-A01", "--as-of", before)
     said = office.try_("doctor").out
     assert "备份.sqlite" in said
     office.refused("ticket", "reveal", "T20261123-A01", "--purpose", "核对")
@@ -151,6 +154,14 @@ def test_a_copy_of_the_ring_that_fails_is_no_copy(office, monkeypatch):
     assert not to.exists()
     office("keys", "backup", to)
     assert "copy.sqlite" in office("doctor")
+
+
+def test_a_copy_of_the_ring_lies_in_no_work_tree(office, tmp_path):
+    office.ticket(contact="王 13900001111")
+    office.git("worktree", "add", "-q", "-b", "beside", str(tmp_path / "beside"))
+    for place in (office.root, office.root / ".git", tmp_path / "beside"):
+        office.refused("keys", "backup", place / "copy.sqlite", code=2)
+        assert not (place / "copy.sqlite").exists()
 
 
 def test_what_is_carried_out_is_what_was_approved(years_later):

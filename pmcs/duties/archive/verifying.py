@@ -13,6 +13,7 @@ from pmcs.duties.archive.facts import FACTS, Facts, read_facts
 from pmcs.duties.archive.history import BUNDLE
 from pmcs.duties.archive.package import LARGEST, PART, Package, opened
 from pmcs.errors import Broken, PmcsError, Sentence
+from pmcs.store.git_process import require_git
 
 MANIFEST = "manifest-sha256.txt"
 """The digest of this file stands for the whole package: in its record and on the list it is handed over with."""
@@ -29,7 +30,11 @@ class Verified(NamedTuple):
 
 
 def verify(path: Path) -> Verified:
-    """Verify the package at a path. Raises NotFound, Broken: there is none that could be looked at."""
+    """Verify the package at a path.
+
+    Raises NotFound, Broken: there is none that could be looked at. Unable: git is missing, which reads its history.
+    """
+    require_git()
     with opened(path) as package:
         found = list(package.wrong)
         sums = {name: _sums(package, name) for name in sorted(package.files)}
