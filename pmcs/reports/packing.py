@@ -49,7 +49,7 @@ def prepare(store: Store, typed: str, now: datetime, translate: Translate) -> Pr
     packed = contents(store, period)
     if packed.span.end > now:
         raise BadInput("{period} is not over; a package is built from its last day's end on.", period=period)
-    found = list(lacks(store, packed))
+    found = list(lacks(store, packed, now))
     files: dict[str, bytes] = {}
     entries: list[Entry] = []
     for report in _in_turn(store, packed, period, entries, translate):

@@ -8,7 +8,7 @@ from pathlib import Path
 from pmcs.errors import Unable
 from tests.stories.conftest import ZONE, Office, found_empty, staffed
 
-PHONE = "13812345678"
+PHONE = "13912345670"
 OCTOBER, NOVEMBER = "T20261005", "T20261102"
 
 

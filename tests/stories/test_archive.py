@@ -154,6 +154,25 @@ def test_open_records_missing_numbers_and_old_reports_are_exceptions(house):
     assert found["report_old"] == "reports/2027-01/tickets.json"
 
 
+def test_a_ticket_that_may_still_be_reopened_is_not_closed_by_the_package(house):
+    """Within seven days of its closing the resident may come back (7.6); a package would have shut the door."""
+    house.at("2027-01-29 10:00")
+    id_ = house.ticket(summary="月底的")
+    house("ticket", "close", id_, "--force", "--note", "业主撤回")
+
+    def named() -> set[str]:
+        house.try_("archive", "build", "2027-01", "--with-exceptions", "--output", house.root.parent)
+        folder = house.root.parent / "YG-2027-01"
+        found = {row["what"] for row in json.loads((folder / "data/exceptions.json").read_bytes())}
+        shutil.rmtree(folder)
+        return found
+
+    house.at("2027-02-01 09:00")
+    assert id_ in named()
+    house.at("2027-02-05 10:01")
+    assert id_ not in named()
+
+
 def test_a_month_that_is_not_over_or_a_folder_that_is_there_is_refused(house):
     before = set(house.root.parent.iterdir())
     house.refused("archive", "build", "2027-01", code=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
@@ -29,11 +30,12 @@ class Lack(NamedTuple):
     sentence: Sentence
 
 
-def lacks(store: Store, packed: Contents) -> Iterator[Lack]:
+def lacks(store: Store, packed: Contents, now: datetime) -> Iterator[Lack]:
     """What the records and the history of a period lack; the reports are looked at where they are made."""
     for item in packed.carried:
         if item.open and item.kind not in KEPT:
             yield Lack("open", item.id, Sentence("{id} is still open; it is carried over.", id=item.id))
+    yield from _not_over(store, packed, now)
     yield from _gaps(store, packed)
     for path, reason in packed.unreadable:
         yield Lack(
@@ -50,6 +52,24 @@ def lacks(store: Store, packed: Contents) -> Iterator[Lack]:
             file_of(last.sequence) if last else CHECKPOINTS,
             Sentence("There is no checkpoint since the end of the period; make one with pmcs audit checkpoint."),
         )
+
+
+def _not_over(store: Store, packed: Contents, now: datetime) -> Iterator[Lack]:
+    """Ended records on which somebody may still act for a time: to reopen a ticket within seven days (7.6)."""
+    sql = (
+        "SELECT r.id, max(d.due) FROM round d JOIN record r ON r.rid = d.rid"
+        " WHERE d.window = 1 AND d.ended IS NULL AND d.due > ? AND r.ended = 1 GROUP BY r.id ORDER BY r.id"
+    )
+    ended = {entry.id for entries in packed.entries.values() for entry in entries}
+    for id_, due in store.index.read(sql, (now.timestamp(),)):
+        if id_ in ended:
+            until = datetime.fromtimestamp(due, store.config.zone)
+            said = Sentence(
+                "On {id} somebody may still act until {until}, and no longer once it is archived.",
+                id=id_,
+                until=f"{until:%Y-%m-%d %H:%M}",
+            )
+            yield Lack("not_over", id_, said)
 
 
 def _gaps(store: Store, packed: Contents) -> Iterator[Lack]:
