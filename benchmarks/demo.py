@@ -1,5 +1,6 @@
 """`make demo`: an office is set up, a call goes through article 7, a list is imported, people are trained and assessed,
-the last months are reported; and a larger property has lived a fortnight of rounds, services and accidents.
+the last months are reported, one goes to the archive; and a larger property has lived a fortnight of rounds, services
+and accidents.
 
     python benchmarks/demo.py [FOLDER]
 
@@ -21,6 +22,9 @@ from zoneinfo import ZoneInfo
 
 from quarter.premises import PUMPS
 from quarter.run import live
+
+from pmcs.cli.app import App
+from pmcs.cli.main import main as pmcs
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = "tests/data/sample"
@@ -98,7 +102,7 @@ class Demo:
 def set_up(demo: Demo) -> None:
     demo.tell("一、建档案库:制度、岗位、人员、房屋、住户(第一至四条、第六条)")
     demo.type(LI_NA, "git", "init", "--quiet", "-b", "main")
-    demo.type(LI_NA, "pmcs", "init", ".", "--office", "阳光花园")
+    demo.type(LI_NA, "pmcs", "init", ".", "--office", "阳光花园", "--code", "YG")
     since = f"{demo.now - timedelta(days=365):%Y-%m-%d}"
     for (name, email), post in STAFF:
         code = email.partition("@")[0]
@@ -216,9 +220,36 @@ def report(demo: Demo, months: tuple[str, str]) -> Path:
     return demo.store / "reports" / months[-1] / "tickets.html"
 
 
+def copied(demo: Demo) -> Demo:
+    """A copy of the store as it stands."""
+    copy = Demo(demo.store.parent / "next-month")
+    demo.type(LI_NA, "git", "clone", "--quiet", ".", f"../{copy.store.name}")
+    return copy
+
+
+def pack(demo: Demo, copy: Demo) -> None:
+    """The history is audited; and the month of the call goes to the archive, in a copy, on the first of the next."""
+    demo.tell("七、审计:核查全部历史(5.9)")
+    demo.type(LI_NA, "pmcs", "audit", "verify")
+    demo.tell("归档:在只有第一张工单的副本里,时钟拨到下月一日;定时任务记检查点,出月报,装归档包")
+    first = (demo.now.replace(day=1) + timedelta(days=32)).replace(day=1, hour=7)
+    month = f"{demo.now:%Y-%m}"
+    os.environ.update(environment(LI_NA))
+    for words in (
+        ["audit", "checkpoint"],
+        ["report", "monthly", month],
+        ["archive", "build", month, "--with-exceptions"],
+    ):
+        print(painted("系统 $ ", "32") + painted(f"pmcs {' '.join(words)}", "1"), flush=True)
+        app = App(environment={}, folder=copy.store, clock=lambda: first, out=sys.stdout, errors=sys.stdout)
+        if pmcs(words, app):
+            sys.exit("演示中断。 / The demo stops.")
+    copy.type(LI_NA, "pmcs", "archive", "verify", f"../YG-{month}")
+
+
 def fortnight(demo: Demo) -> list[Path]:
     """Lives fifteen days of the larger property, and types what comes next; answers with the report's pages."""
-    demo.tell("七、另一处物业:12 部电梯、3 间泵房、40 个巡更点,已按计划运行十五天(第八、九条)")
+    demo.tell("八、另一处物业:12 部电梯、3 间泵房、40 个巡更点,已按计划运行十五天(第八、九条)")
     # Its last night is over, wherever the clock stands.
     first = demo.now.date() - timedelta(days=15 if demo.now.hour > 5 else 16)
     os.environ.update(environment(LI_NA))
@@ -264,11 +295,13 @@ def main(folder: Path | None) -> None:
     months = lay_out_list(store.parent, demo.now)
     set_up(demo)
     take_call(demo)
+    copy = copied(demo)
     bring_list(demo)
     people(demo, months[0])
     page = report(demo, months)
+    pack(demo, copy)
     larger = Demo(top.resolve() / "larger")
-    pages = [*fortnight(larger), page]
+    pages = [page.with_name("matrix.html"), *fortnight(larger), page]
     for one in pages:
         if not one.is_file():
             sys.exit(f"没有写出 {one}。 / There is no {one}.")

@@ -47,7 +47,7 @@ def test_it_shows_the_commands_as_typed_and_paints_nothing_off_a_terminal(
     assert "\033" not in text
     assert "Traceback" not in text
     for words in (
-        "pmcs init . --office 阳光花园",
+        "pmcs init . --office 阳光花园 --code YG",
         "pmcs ticket close A01",
         "pmcs report monthly 2026-10",
         "pmcs check",
@@ -56,6 +56,20 @@ def test_it_shows_the_commands_as_typed_and_paints_nothing_off_a_terminal(
     # What it says of the private: masked, in the list and everywhere else but where it was typed.
     assert "138****2222" in text
     assert text.count("13811112222") == 1
+
+
+def test_a_month_goes_to_the_archive_whole_and_an_audit_finds_nothing(
+    told: subprocess.CompletedProcess[bytes],
+) -> None:
+    text = told.stdout.decode()
+    matrix = Path(text.splitlines()[-4])
+    assert matrix.name == "matrix.html"
+    assert "条款" in matrix.read_text(encoding="utf-8")
+    said = re.search(r"archive verify \.\./(\S+)\n(.+)\n", text)
+    assert said
+    assert "T2" in (matrix.parents[3] / said[1] / "data/catalogue.csv").read_text(encoding="utf-8")
+    assert said[2].endswith("完整。")
+    assert re.search(r"件记录：0 个错误，0 个提醒", text)
 
 
 def test_a_larger_property_has_lived_a_fortnight_and_its_pages_stand_beside(
