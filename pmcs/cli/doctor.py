@@ -22,14 +22,17 @@ def report(app: App) -> None:
     else:
         tell(bad, "Desk: none; this clone issues no numbers (pmcs desk B).")
     ring = store.local.shared / "keys.sqlite"
-    if ring.exists():
+    backups = known(store.local)
+    if ring.exists() and any(item.whole(ring) for item in backups):
+        tell(good, "Key ring: {file}.", file=ring)
+    elif ring.exists():
         tell(bad, "Key ring: {file}. Back it up: without it no private value can ever be read again.", file=ring)
     else:
         tell(good, "Key ring: {file} (made with the first private value; then it must be backed up).", file=ring)
     for sentence in store.vault.warnings():
         app.say(bad + app.words.sentence(sentence))
     erased = store.erased()
-    for backup in known(store.local):
+    for backup in backups:
         if count := still_holds(backup, erased):
             tell(
                 bad,

@@ -25,6 +25,10 @@ class Backup(NamedTuple):
     made: str
     """ISO time."""
 
+    def whole(self, ring: Path) -> bool:
+        """Whether nothing has come into the ring since; by the machine's clock, as both files have it."""
+        return self.path.stat().st_mtime >= ring.stat().st_mtime
+
 
 def back_up(local: LocalState, ring: Path, to: Path, repository: Repository, when: datetime) -> None:
     """Copy the ring to a new file, readable by its owner alone, and remember it.

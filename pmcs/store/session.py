@@ -313,7 +313,7 @@ class Session:
         return False
 
     def file(self, text: str) -> str:
-        """A file's path (inside the store relative to it) and SHA-256."""
+        """A file's path (inside the store relative to it; of an absolute one its name) and SHA-256."""
         from pmcs.core.private import has_private
 
         path = Path(os.path.expanduser(text))  # noqa: PTH111  an unknown ~user stays as it is
@@ -326,7 +326,8 @@ class Session:
             raise BadInput("The file {file} cannot be read ({reason}).", file=text, reason=error.strerror) from error
         resolved = path.resolve()
         inside = resolved.is_relative_to(self.store.root)
-        name = str(resolved.relative_to(self.store.root)) if inside else text
+        # Where it lies on this machine says nothing to anybody else.
+        name = str(resolved.relative_to(self.store.root)) if inside else path.name if path.is_absolute() else text
         if has_private(name):
             raise BadInput("The name of a file holds a phone or ID number; give the file another name.")
         return f"{name} sha256:{digest}"

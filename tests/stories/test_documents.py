@@ -33,7 +33,7 @@ def test_a_contract_is_taken_into_the_store_in_one_commit(office, contract):
 def test_what_stands_on_a_shelf_is_known_by_its_bytes(office, contract):
     office("document", "add", contract, *WORDS, "--shelf", "3 柜 2 层")
     shown = office.json("document", "show", "Z20261123-A01")
-    assert shown["file"][0].endswith("sha256:" + hashlib.sha256(contract.read_bytes()).hexdigest())
+    assert shown["file"] == [f"{contract.name} sha256:{hashlib.sha256(contract.read_bytes()).hexdigest()}"]
     assert shown["shelf"] == "3 柜 2 层"
     assert not (office.root / "document" / "files").exists()
     office.clean()

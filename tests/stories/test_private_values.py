@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 NAME, PHONE, ID_NUMBER = "欧阳建国", "13811112222", "11010519491231002X"
@@ -137,3 +139,14 @@ def test_a_private_name_can_be_spelled_better(office):
     office("resident", "edit", id_, "--name", "O'Brien Ann")
     assert "O'Brien Ann" in office("resident", "reveal", id_, "--purpose", "核对姓名")
     assert next(line for line in sealed if line.startswith("phone:")) in office.file(id_).read_text("utf-8")
+
+
+def test_doctor_asks_for_a_backup_until_there_is_one_of_all_keys(home, tmp_path):
+    def line(office):
+        return next(line for line in office.try_("doctor").out.splitlines() if "keys.sqlite" in line)
+
+    assert line(home).startswith("!")
+    home("keys", "backup", tmp_path / "ring")
+    assert not line(home).startswith("!")
+    os.utime(tmp_path / "ring", (0, 0))  # made long ago: keys have come since
+    assert line(home).startswith("!")
