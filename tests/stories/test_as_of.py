@@ -49,7 +49,7 @@ def test_the_regulation_and_the_settings_are_those_of_then(office: Office) -> No
         ("ticket", "new", "--category", "repair", "--summary", "x"),
         ("escalate",),
         ("desk", "B"),
-        ("regulation", "amend", "--since", "2027-01-01"),
+        ("regulation", "amend", "--from", "2027-01-01"),
         ("schedule", "run"),
         ("doctor",),
     ],

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from pmcs.duties.audit.found import CODES
-from tests.stories.conftest import PEOPLE, Office
+from tests.stories.conftest import MONDAY, PEOPLE, Office, found_empty
+
+SAMPLE = Path(__file__).parents[1] / "data/sample"
 
 
 def findings(office: Office, *words: str, least: str = "warning") -> list[tuple[str, str]]:
@@ -194,12 +196,14 @@ def test_an_approval_from_a_counter(office: Office) -> None:
     settings.write_text(settings.read_text("utf-8").replace("counters: []", "counters: [counter@example.com]"), "utf-8")
     by_hand(office, "a counter")
     id_ = office.ticket("--as", "li.na", by="counter")
-    assert codes(office) == set()
-    office("ticket", "triage", id_, "--verdict", "valid")
-    office("ticket", "assign", id_, "--assignee", "wang.qiang")
+    for words in (("triage", id_, "--verdict", "valid"), ("assign", id_, "--assignee", "wang.qiang")):
+        office("ticket", *words)
     office("ticket", "start", id_, by="wang.qiang")
-    office("ticket", "submit", id_, "--cost", "6000", "--note", "需要更换主管道", by="wang.qiang") if False else None
-    plumbed(office, lambda text: text)
+    office("ticket", "submit", id_, "--materials", "name=报价单", "--note", "换水泵", by="wang.qiang")
+    office("ticket", "approve", id_, "--opinion", "同意", by="chen.lei")
+    assert codes(office) == set()
+    plumbed(office, lambda text: re.sub(r"committer .*?>", "committer 前台 <counter@example.com>", text))
+    assert codes(office) == {"counter_approval"}
 
 
 @pytest.mark.parametrize("what", ["link", "executable", "script", "submodule"])
@@ -282,12 +286,30 @@ def test_a_sample_is_drawn_again_with_sha256sum(office: Office) -> None:
     assert office("audit", "sample", "2026-11", "--n", "4", "--seed", "七", "--format", "html").count("<tr>") == 5
 
 
-def test_a_checkpoint_that_the_history_contradicts(office: Office, tmp_path: Path) -> None:
-    office.ticket()
-    tree = office.git("rev-parse", "HEAD^{tree}").strip()
-    copy = tmp_path / "0001.yaml"
-    copy.write_text(f"sequence: '1'\nhead: {office.head()}\ntree: {tree}\n", "utf-8")
-    assert codes(office, "--checkpoint", str(copy)) == set()
-    plumbed(office, lambda text: text.replace("Clause: 7.1", "Clause: 7.2"))
-    assert codes(office) == set()
-    assert codes(office, "--checkpoint", str(copy)) == {"checkpoint"}
+def test_imports_hand_edits_taken_over_and_amendments_are_honest(office: Office) -> None:
+    office("ticket", "import", SAMPLE / "requests.csv", "--map", SAMPLE / "requests.map.yaml")
+    id_ = office.later(minutes=3).ticket()
+    file = office.file(id_)
+    file.write_text(file.read_text("utf-8").replace("summary: 厨房水管漏水", "summary: 卫生间水管漏水", 1), "utf-8")
+    office("edit", id_)
+    office("regulation", "amend", "--from", "2027-01-01")
+    office("staff", "leave", "wang.qiang", "--successor", "zhao.min")
+    office.at("2027-01-04 09:00").ticket(summary="楼道灯不亮", by="zhao.min")
+    office("escalate")
+    assert findings(office) == []
+
+
+def test_a_store_in_a_folder_of_its_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(["git", "init", "-q", "-b", "main", tmp_path], check=True)
+    (tmp_path / "run.sh").write_text("echo\n", "utf-8")
+    office = found_empty(tmp_path / "office", MONDAY, monkeypatch)
+    by_hand(office, "beside the store")
+    office("place", "add", "3-2-1201")
+    id_ = office.ticket()
+    assert findings(office) == []
+    assert [row["do"] for row in office.json("audit", "show", id_)] == ["new"]
+    assert office.json("ticket", "list", "--as-of", "HEAD")[0]["id"] == id_
+    assert office("report", "monthly", "2026-11", "--as-of", "HEAD")
+    rewritten(office, id_, "summary: 厨房水管漏水", "summary: 没有漏水")
+    by_hand(office)
+    assert ("altered", id_) in findings(office)
