@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -198,7 +197,12 @@ class Forged(Signed):
     def entered(self, id_: str, event: Event, by: str = "", clause: str = "7.2", kind: str = "ticket", **how) -> str:
         """An event written onto a record as pmcs would, trailers and all, without asking pmcs."""
         person = by or event.by
-        posts = {"li.na": "manager", "wang.qiang": "facility_keeper", "chen.lei": "leader", "zhao.min": "service_officer"}
+        posts = {
+            "li.na": "manager",
+            "wang.qiang": "facility_keeper",
+            "chen.lei": "leader",
+            "zhao.min": "service_officer",
+        }
         data = self.folded(id_, [*self.events(id_), event], kind)
         message = said(id_, event.do, person, posts.get(person, ""), clause, kind)
         return self.commit({self.path(id_): data}, message, person, when=event.entered, **how)
@@ -216,7 +220,3 @@ def mail(code: str) -> str:
 
 def unsigned(raw: bytes) -> bytes:
     return re.sub(rb"\ngpgsig .*?-----END SSH SIGNATURE-----(?:\n )?(?=\n)", b"", raw, count=1, flags=re.DOTALL)
-
-
-def rows(said: Said) -> list[dict]:
-    return json.loads(said.out)

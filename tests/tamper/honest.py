@@ -10,7 +10,12 @@ from tests.stories.test_signing import Signed
 
 SAMPLE = Path(__file__).parents[1] / "data/sample"
 PHONE = "13812345678"
-STAFF = {"wang.qiang": "facility_keeper", "zhao.min": "service_officer", "chen.lei": "leader", "he.jun": "security_guard"}
+STAFF = {
+    "wang.qiang": "facility_keeper",
+    "zhao.min": "service_officer",
+    "chen.lei": "leader",
+    "he.jun": "security_guard",
+}
 
 
 def founded(root: Path, monkeypatch) -> Signed:

@@ -41,7 +41,7 @@ def test_a_number_used_again_for_another_story(forged: Forged) -> None:
 def test_a_number_of_a_day_to_come(forged: Forged) -> None:
     path = "ticket/2026/12/25/T20261225-A01.yaml"
     bad = opened(forged, "T20261225-A01", path)
-    forged.tells("rewritten", bad, path)
+    forged.tells("not_allowed", bad, path)
 
 
 def test_a_record_opened_twice_in_its_own_file(forged: Forged) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.stories.test_signing import keyed
-from tests.tamper.forging import Forged, said, unsigned
+from tests.tamper.forging import Forged, unsigned
 from tests.tamper.test_commits import noted
 
 OPEN = "T20261201-A01"
