@@ -151,7 +151,7 @@ class _Record:
             if fault:
                 yield self._finding("value", fault, *path)
                 continue
-            for column, place, cell in _cells(item, value):
+            for column, place, cell in cells(item, value):
                 yield from self._sealed(column, name if column is item else f"{name}.{column.name}", cell, path)
                 yield from self._linked(column, cell, (*path, place) if column is not item else path)
                 yield from self._kept(column, cell, path)
@@ -252,7 +252,7 @@ class _Record:
                     yield self._finding(code, sentence, group[-1])
 
 
-def _cells(item: Field, value: Value) -> Iterator[tuple[Field, int, Value]]:
+def cells(item: Field, value: Value) -> Iterator[tuple[Field, int, Value]]:
     """A value with its field, or those of its rows with their columns; the number is the row's."""
     if item.rows is None:
         yield item, 0, value

@@ -43,6 +43,7 @@ def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_LITERAL_PATHSPECS": "1",
         "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": os.devnull,
     }
     return kept | dict(extra or {})
 

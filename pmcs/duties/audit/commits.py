@@ -7,9 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from pmcs.core.world import SYSTEM
+from pmcs.duties.amending import MAY_AMEND
 from pmcs.duties.audit.found import INFO, WARNING, Found
 from pmcs.duties.audit.lives import Entry
 from pmcs.duties.audit.states import SYSTEM_EMAIL, Staff, States
+from pmcs.duties.documents import KEPT
 from pmcs.errors import Sentence
 from pmcs.store.config import FILE
 from pmcs.store.message import NAMED
@@ -22,6 +24,8 @@ LIST = re.compile(r"\w+: import \d+\n")
 """The subject of a list that was imported, which names its first record only."""
 PLAIN = "100644"
 OWN = (f"{FOLDER}/", "reports/", "checkpoint/", "templates/", "document/")
+JUDGES = ("kinds/", "posts.yaml", "voting.yaml", "assessment.yaml", "retention.yaml", "lists/", "checklists/")
+"""Files of a version by which what is done is judged; the calendar and the articles' words are not among them."""
 RECORD = re.compile(r"[^/.][^/]*/(?:[^/]+/)*[^/.][^/]*\.yaml")
 RUNS = re.compile(r".*\.(?:sh|bash|py|pyc|exe|bat|cmd|ps1|js|jar|so|dll)", re.IGNORECASE)
 
@@ -50,6 +54,7 @@ class CommitJudge:
         if not commit.changes:
             return
         yield from self._tree(commit)
+        yield from self._settings(commit)
         yield from self._people(commit, entries)
         if entries:
             yield from self._trailers(commit, entries)
@@ -83,14 +88,17 @@ class CommitJudge:
     # The tree -----------------------------------------------------------------------------------------------------
 
     def _tree(self, commit: Commit) -> Iterator[Found]:
-        by_hand = "Actor" not in commit.trailers() and not _is_merge(commit)
-        told: set[str] = set()
-        for edge in commit.changes:
-            file = self.place(edge)
-            if edge.after is None or file in told or (_is_merge(commit) and edge.parent):
+        by_hand = "Actor" not in commit.trailers()
+        for file, edge in self._own(commit).items():
+            if file.startswith("reports/") and (by_hand or edge.after is None):
+                yield self._found("outside", commit, Sentence("A report was changed outside pmcs."), file)
+            elif file.startswith(f"{KEPT}/") and edge.before:
+                code, what = ("altered", "exchanged") if edge.after else ("deleted", "deleted")
+                sentence = Sentence("A document kept in the store was {what}.", what=Sentence(what))
+                yield self._found(code, commit, sentence, file)
+            elif edge.after is None:
                 continue
-            told.add(file)
-            if edge.mode != PLAIN:
+            elif edge.mode != PLAIN:
                 what = {"120000": "link", "160000": "submodule", "100755": "executable file"}.get(edge.mode, edge.mode)
                 yield self._found(
                     "outside", commit, Sentence("A {what} has no place in a store.", what=Sentence(what)), file
@@ -102,6 +110,36 @@ class CommitJudge:
                 yield self._found("outside", commit, Sentence("A program has no place in a store."), file)
             else:
                 yield self._found("outside", commit, Sentence("No file of a store."), file, WARNING)
+
+    def _own(self, commit: Commit) -> dict[str, Edge]:
+        """What a commit itself changed: of a merge what none of its parents has."""
+        found: dict[str, list[Edge]] = {}
+        for edge in commit.changes:
+            found.setdefault(self.place(edge), []).append(edge)
+        least = max(len(commit.parents), 1)
+        return {file: edges[0] for file, edges in found.items() if len(edges) >= least}
+
+    def _settings(self, commit: Commit) -> Iterator[Found]:
+        """Regulation and settings are changed by those who may amend them; a version in force is not made another."""
+        own = self._own(commit)
+        ruling = [file for file in own if file == FILE or file.startswith(f"{FOLDER}/")]
+        before = [*self.states.before(commit)] if commit.parents else []
+        if not ruling or not any(staff.by_code for _, staff in before):
+            return  # the founding
+        email, held = commit.author.email.lower(), frozenset[str]()
+        for rules, staff in before:
+            for code, person in staff.by_code.items():
+                if person.email == email:
+                    held |= staff.posts(code, commit.committed, rules.config.zone)
+        if not held & {*MAY_AMEND}:
+            sentence = Sentence("{email} may not change regulation and settings.", email=commit.author.email)
+            yield self._found("not_allowed", commit, sentence, ruling[0])
+        today = commit.committed.astimezone(before[0][0].config.zone).date().isoformat()
+        for file in ruling:
+            day, _, name = file.removeprefix(f"{FOLDER}/").partition("/")
+            if own[file].before and name.startswith(JUDGES) and day <= today:
+                sentence = Sentence("The regulation was changed while in force; open a new version instead.")
+                yield self._found("outside", commit, sentence, file, WARNING)
 
     # People -------------------------------------------------------------------------------------------------------
 

@@ -9,18 +9,23 @@ from typing import Any, NamedTuple
 from pmcs.core.derive import derive
 from pmcs.core.fold import applied
 from pmcs.core.joining import identity
+from pmcs.core.judgement import closed
 from pmcs.core.kind import VOID, Kind
 from pmcs.core.late import late_by
+from pmcs.core.numbering import desk_of
+from pmcs.core.private import has_private
 from pmcs.core.record import Event, Record, day_of
 from pmcs.core.replay import faults
+from pmcs.core.values import stored_fault
 from pmcs.core.world import Actor, Context
 from pmcs.duties.audit.found import Found
 from pmcs.duties.audit.states import States, judged_by
-from pmcs.duties.checking_record import FileWorld
+from pmcs.duties.checking_record import FileWorld, cells
 from pmcs.errors import NotFound, PmcsError, Sentence
 from pmcs.store.as_of import StoreAsOf
 from pmcs.store.documents import MANGLED, from_bytes, record_path
 from pmcs.store.store import Store
+from pmcs.store.vault import SealBroken
 
 _HISTORY = b"\nhistory:\n"
 
@@ -97,13 +102,13 @@ class Lives:
 
     def world(self, commit: str, day: date) -> _World:
         """The world as a record of that day was judged in a commit."""
-        rules, staff = self.states.at(commit)
+        rules = self.states.at(commit)[0]
         store = self._store(rules.place)
         version = store.regulations.day_for(day)
         if (rules.place, version) not in self._worlds:
             self._worlds[rules.place, version] = _World(store, store.regulations.on(version), None, self.language)
         world = self._worlds[rules.place, version]
-        world.staffs = (staff,)
+        world.staffs = self.states.acting(commit)
         return world
 
     def _store(self, rules: int) -> Store:
@@ -242,20 +247,52 @@ class _File:
                 Sentence("{action} writes what is no field of {kind}.", action=event.do, kind=kind.name),
             )
             return
+        for sentence in self._values(kind, id_, event):
+            self._say("not_allowed", touch, sentence)
         before = derive(kind, self.chain[place]) if place else None
         world = self.lives.world(touch.commit, opened)
         context = Context(
             event.entered, Actor(event.by, frozenset()), world, event.desk or "", language=self.lives.language
         )
         try:
+            action = kind.actions.get(event.do)
+            shut = closed(kind, before, action, event, world) if before and action else None
             for sentence in faults(kind, before, event, context):
-                self._say("not_allowed", touch, sentence)
+                self._say("archived" if sentence == shut else "not_allowed", touch, sentence)
         except NotFound as error:
             self._say("not_allowed", touch, error.sentence)
         except (PmcsError, OSError):
             pass  # a record that this one leans on cannot be read: a finding of its own
         except (*MANGLED, StopIteration):
             self._say("not_allowed", touch, Sentence("An entry of {id} cannot be reckoned with.", id=id_))
+
+    def _values(self, kind: Kind, id_: str, event: Event) -> Iterator[Sentence]:
+        """Facts that no field can hold, private values in clear or from elsewhere, a number of another day."""
+        zone = self.lives.store.config.zone
+        days = {event.at.astimezone(zone).date(), event.entered.astimezone(zone).date()}
+        action = kind.actions.get(event.do)
+        if action and action.opens and event.do != "import" and desk_of(kind, id_) and day_of(id_) not in {None, *days}:
+            yield Sentence("{id} was opened on another day than its number says.", id=id_)
+        if has_private(event.note):
+            yield Sentence("The note holds a phone or ID number in clear; correct the record and mask it.")
+        for part in (event.set, event.add, event.row):
+            for name, value in part.items():
+                item = kind.fields[name]
+                fault = stored_fault(item, value) if value != "" else None
+                if fault:
+                    yield fault
+                    continue
+                for column, _, cell in cells(item, value):
+                    if column.sealed and isinstance(cell, str) and cell:
+                        yield from self._sealed(id_, name if column is item else f"{name}.{column.name}", cell)
+
+    def _sealed(self, id_: str, name: str, cell: str) -> Iterator[Sentence]:
+        try:
+            self.lives.store.present.vault.open(cell, id_, name)
+        except SealBroken:
+            yield Sentence("The private value of {field} is damaged, or was moved there.", field=name)
+        except PmcsError:
+            pass  # without its key, or the ring, nobody can tell
 
 
 def _appended(path: str, data: bytes, base: _Version | None) -> tuple[dict[str, Any], tuple[Event, ...]] | None:

@@ -48,10 +48,12 @@ class SignatureJudge:
             yield Found("bad_signature", commit.oid, "", Sentence("The signature is not good: {reason}.", reason=wrong))
 
     def _who(self, commit: Commit) -> Signers:
-        """Those who might sign, by what the parents and the commit itself say of keys."""
+        """Those who might sign, by what the parents say of keys: none vouches for itself but that of the founding."""
         from pmcs.store.signatures import Signers
 
-        states = [*self.states.before(commit), self.states.at(commit.oid)]
+        states = [*self.states.before(commit)]
+        if not any(rules.files for rules, _ in states):
+            states = [self.states.at(commit.oid)]
         key = tuple((rules.place, staff.place) for rules, staff in states)
         if key not in self._signers:
             self._signers[key] = Signers.of(_keys(states))

@@ -133,6 +133,7 @@ class States:
         self.rules: list[Rules] = [Rules(0, store, {}, None, folder)]
         self.staff: list[Staff] = [Staff(0, {}, self._people)]
         self._of: dict[str, tuple[int, int]] = {}
+        self._acted: dict[str, tuple[Staff, ...]] = {}
 
     def take(self, commit: Commit) -> None:
         """Follow one commit; its parents were followed before."""
@@ -155,6 +156,12 @@ class States:
             self.staff.append(Staff(len(self.staff), files, self._people))
             staff = len(self.staff) - 1
         self._of[commit.oid] = rules, staff
+        known = tuple(state for _, state in self.before(commit) if state.files)
+        self._acted[commit.oid] = known or (self.staff[staff],)
+
+    def acting(self, oid: str) -> tuple[Staff, ...]:
+        """By what the posts of a commit's actor are judged: the register before it, so that none appoints himself."""
+        return self._acted[oid]
 
     def before(self, commit: Commit) -> Iterator[tuple[Rules, Staff]]:
         """What stood in each parent of a commit; what it made itself for a first one."""

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import NamedTuple
 
+from pmcs.duties.audit.beside import beside
 from pmcs.duties.audit.checkpoints import against_checkpoints
 from pmcs.duties.audit.commits import CommitJudge
 from pmcs.duties.audit.found import Found
@@ -86,6 +87,7 @@ def verify(store: Store, language: str, since: str | None = None, checkpoint: Pa
                 found += signed[commit.oid]
                 found += by_commit.get(commit.oid, ())
         found += _gaps(then, history)
+        found += beside(store.repository)
         found += against_checkpoints(then, history.commits, checkpoint)
         return Verified(len(wanted if wanted is not None else history.commits), len(touched), found)
     finally:
