@@ -183,14 +183,14 @@ class Lookups:
         )
         return dict(rows)
 
-    def named_where(self, kind: str, action: str, link: str) -> list[str]:
-        """What records of a kind on which an action was done name in a link, or in a column of lines."""
+    def named_where(self, kind: str, action: str, link: str) -> list[tuple[str, str]]:
+        """Records of a kind on which an action was done, each with what it names in a link, or in a column of lines."""
         rows = self._read(
-            "SELECT DISTINCT l.target FROM record r JOIN link l ON l.rid = r.rid AND l.name = ? WHERE r.kind = ?"
-            " AND EXISTS (SELECT 1 FROM event e WHERE e.rid = r.rid AND e.action = ?) ORDER BY l.target",
+            "SELECT DISTINCT r.id, l.target FROM record r JOIN link l ON l.rid = r.rid AND l.name = ? WHERE r.kind = ?"
+            " AND EXISTS (SELECT 1 FROM event e WHERE e.rid = r.rid AND e.action = ?) ORDER BY l.target, r.id",
             (link, kind, action),
         )
-        return [row[0] for row in rows]
+        return [(number, target) for number, target in rows]
 
     def run_out(self, kind: str, clock: str, states: Sequence[str], now: datetime) -> list[str]:
         """Records of a kind in one of the states on which this clock still runs and its due time has passed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
@@ -107,17 +107,29 @@ class Store:
 
         vault = Vault(self.local.shared / "keys.sqlite")
         if erased := self.erased():
-            vault.mend_erased(erased)
+            vault.mend_erased(erased, self._lawfully)
         return vault
+
+    def _lawfully(self, ids: Sequence[str]) -> list[str]:
+        from pmcs.store.destroyed import lawfully
+
+        return lawfully(self, ids)
 
     def erased(self) -> list[str]:
         """The records whose private values were destroyed, as the records of disposals say."""
+        return list(dict.fromkeys(id_ for _, id_ in self._destructions()))
+
+    def destructions(self, ids: Collection[str]) -> list[str]:
+        """The records that say that the private values of any of these were destroyed."""
+        return list(dict.fromkeys(number for number, id_ in self._destructions() if id_ in ids))
+
+    def _destructions(self) -> list[tuple[str, str]]:
         calls = {
             (kind, action, f"{given['rows']}.{given['of']}")
             for day in self.regulations.versions
             for kind, action, given in self.regulations.on(day).calling(ERASE_KEYS)
         }
-        return [id_ for call in sorted(calls) for id_ in self.lookups.named_where(*call)]
+        return [pair for call in sorted(calls) for pair in self.lookups.named_where(*call)]
 
     def path(self, inside: str) -> str:
         """A path of the store as the repository names it."""
@@ -355,8 +367,10 @@ class Store:
 
         oid = self.save(changes, message(steps, actor, subject), author, committer, when, before)
         if any(call.name == ERASE_KEYS for step in steps for call in step.kind.actions[step.event.do].rules):
+            from pmcs.store.destroyed import named
+
             try:
-                self.vault.erase(self.erased(), when)
+                self.vault.erase([id_ for step in steps for id_ in named(step.kind, step.after)], when)
             except PmcsError as error:
                 raise Unable(
                     "The destruction is saved in commit {commit}, but its keys are still in the ring: {reason} They go"

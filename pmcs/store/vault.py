@@ -11,7 +11,7 @@ import hmac
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -170,17 +170,19 @@ class Vault:
                 destroy(ring, record_id, at.isoformat())
         self._ring.rewrite()
 
-    def mend_erased(self, ids: Iterable[str]) -> list[str]:
+    def mend_erased(self, ids: Iterable[str], judged: Callable[[Sequence[str]], Sequence[str]] = list) -> list[str]:
         """Destroy again what a restored backup brought back of these erased records; answers whose that was.
 
-        Reads only, where there is nothing to mend, and makes no ring.
+        Reads only, where there is nothing to mend, and makes no ring. `judged` is asked which of those that are to be
+        destroyed may be.
         """
         wanted = list(dict.fromkeys(ids))
         with self._ring.reading() as ring:
             if ring is None:
                 self._told.update(wanted)
                 return []
-            mend = left_over(ring, wanted)
+            left = left_over(ring, wanted)
+        mend = judged(left) if left else ()
         if not mend:
             return []
         with self._ring.writing() as ring:

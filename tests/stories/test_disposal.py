@@ -62,10 +62,15 @@ def test_nobody_lists_what_is_still_to_be_kept(years_later):
 def destroyed(office):
     """The whole way of a disposal, each step by whoever may do it."""
     office("archive", "dispose", "--reason", "保管期满", by=CLERK)
+    office.later(hours=1)
     office("disposal", "appraise", "XH20370101-A01", "--appraisal", "无继续保存价值", by=MANAGER)
+    office.later(hours=1)
     office("disposal", "submit", "XH20370101-A01", by=CLERK)
+    office.later(hours=1)
     office("disposal", "approve", "XH20370101-A01", by=LEADER)
+    office.later(hours=1)
     office("disposal", "begin", "XH20370101-A01", by=MANAGER)
+    office.later(hours=1)
     office("disposal", "witness", "XH20370101-A01", by=GUARD)
 
 

@@ -54,11 +54,14 @@ def _kept(view: View, record: Record) -> Sentence | None:
 
 
 def _others(view: View, id_: str) -> Iterator[Record]:
-    """The other records of this kind that name one, as they stood then."""
+    """The other records of this kind that name one, as they stood then.
+
+    A stored opening that is judged has no number yet, and is told by its first entry.
+    """
     for name in view.context.world.naming(id_, view.kind.name):
         record = view.other(name) if name != view.record.id else None
         # An opening that is judged again has no number, and what it opened stands there.
-        if record and record.history and (view.record.id or record.history[0] != view.event):
+        if record and record.history and record.history[0] != view.event:
             yield record
 
 
