@@ -15,9 +15,12 @@ from pmcs.store.message import clause_of
 from pmcs.store.queries import Row
 
 STYLE = (
-    "body{font-family:sans-serif}table{border-collapse:collapse;width:100%}@page{size:A4 landscape}"
-    "td,th{border:1px solid #000;padding:.3em;text-align:left;overflow-wrap:anywhere}"
+    "@page{size:A4 landscape;margin:12mm}body{font:.9rem/1.45 sans-serif}h1{font-size:1.4rem}"
+    "table{border-collapse:collapse;width:100%}thead{display:table-header-group}tr{break-inside:avoid}"
+    "th,td{border:1px solid #000;padding:.3em;text-align:left;vertical-align:top;overflow-wrap:break-word}"
+    "th,.short{white-space:nowrap}.wide{min-width:12em}@media print{body{font-size:8.5pt}}"
 )
+WIDE, LONG = ("remarks",), ("title", "promised", "done")
 FORMATS = ("table", "json", "csv", "yaml", "md", "html")
 
 
@@ -69,7 +72,7 @@ def sample(app: App, period: str, size: int, seed: str, how: str) -> None:
     if how in ("md", "html"):
         title = _("Audit sample")
         signature = _("Auditor: ____________    Date: ____________    Office: ____________")
-        page = _page(how, title, app.words.sentence(drawn_of), columns, found, signature)
+        page = _page(how, title, app.words.sentence(drawn_of), columns, found, signature, app.language)
         write(page, app.out)
         return
     print_objects(found, found, columns, how, app.out)
@@ -112,7 +115,13 @@ def _clause(kind: Kind, record: Record) -> str:
 
 
 def _page(
-    how: str, title: str, told: str, columns: list[tuple[str, str]], found: list[dict[str, object]], signature: str
+    how: str,
+    title: str,
+    told: str,
+    columns: list[tuple[str, str]],
+    found: list[dict[str, object]],
+    signature: str,
+    language: str,
 ) -> str:
     from html import escape
 
@@ -125,9 +134,14 @@ def _page(
         rows = ["| " + " | ".join(plain(row[key]) for key, _ in columns) + " |" for row in found]
         return "\n".join([f"# {title}", "", plain(told), "", head, *rows, "", signature, ""])
     cells = "".join(f"<th>{escape(heading)}</th>" for _, heading in columns)
-    rows = ["<tr>" + "".join(f"<td>{escape(str(row[key]))}</td>" for key, _ in columns) + "</tr>" for row in found]
+    kept = {key: ' class="wide"' if key in WIDE else "" if key in LONG else ' class="short"' for key, _ in columns}
+    rows = [
+        "<tr>" + "".join(f"<td{kept[key]}>{escape(str(row[key]))}</td>" for key, _ in columns) + "</tr>"
+        for row in found
+    ]
     return (
-        f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!DOCTYPE html>\n<html lang="{language.replace("_", "-")}"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title>"
         f"<style>{STYLE}</style></head>\n<body><h1>{escape(title)}</h1>\n<p>{escape(told)}</p>\n<table><thead><tr>{cells}"
         f"</tr></thead>\n<tbody>\n"
         + "\n".join(rows)

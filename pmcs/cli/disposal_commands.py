@@ -22,13 +22,21 @@ FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="ta
 def due(app: App, day: date | None, how: str) -> None:
     """What is past its retention and not destroyed yet (DA/T 22-2015)."""
     from pmcs.duties.disposals import due
+    from pmcs.reports.catalogue import term_label
 
     today = app.now().date()
     found = due(app.store, date(day.year, day.month, day.day) if day else today)
     rows = [{**item._asdict(), "begun": str(item.begun), "over": str(item.over)} for item in found]
     _ = app.words.gettext
     regulation = app.store.regulations.on(today)
-    shown = [{**row, "kind": app.words.label(regulation.kind(str(row["kind"])).title)} for row in rows]
+    shown = [
+        {
+            **row,
+            "kind": app.words.label(regulation.kind(str(row["kind"])).title),
+            "term": term_label(str(row["term"]), _),
+        }
+        for row in rows
+    ]
     names = (
         *(
             ("id", _("Number")),

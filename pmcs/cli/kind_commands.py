@@ -25,8 +25,12 @@ class KindGroup(click.Group):
     """`pmcs KIND ...`: each command is built when it is typed."""
 
     def __init__(self, app: App, kind: Kind) -> None:
+        title = app.words.label(kind.title)
+        # Chinese has no spaces at which click could cut: of a long help it would leave nothing.
         super().__init__(
-            kind.name, help=f"{app.words.label(kind.title)}。{kind.help}" if kind.help else app.words.label(kind.title)
+            kind.name,
+            help=f"{title}。{kind.help}" if kind.help else title,
+            short_help=f"{title}。{kind.help.partition('。')[0]}。" if kind.help else title,
         )
         self.app = app
         self.kind = kind

@@ -83,7 +83,7 @@ def _workbook(store: Store, lines: Sequence[Line], translate: Translate) -> byte
 
     _ = translate
     heads = [
-        *(_("Package"), _("Period"), _("Pieces"), *(term_label(term, _) for term in TERMS)),
+        *(_("Package"), _("Covers"), _("Pieces"), *(term_label(term, _) for term in TERMS)),
         *(_("Exceptions"), _("Manifest"), _("Commit")),
     ]
     rows: list[list[str | int | None]] = [
