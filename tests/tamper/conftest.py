@@ -15,7 +15,9 @@ from tests.tamper.honest import founded
 @pytest.fixture(scope="session")
 def honest(tmp_path_factory) -> Signed:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        return founded(tmp_path_factory.mktemp("honest") / "records", monkeypatch)
+        store = founded(tmp_path_factory.mktemp("honest") / "records", monkeypatch)
+    store.packed()
+    return store
 
 
 @pytest.fixture
