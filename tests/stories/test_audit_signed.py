@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -100,3 +101,17 @@ def test_a_checkpoint_altered_or_deleted(signed: Signed) -> None:
     signed.git("add", "-A")
     signed.git("commit", "-q", "-S", "-m", "gone")
     assert "checkpoint" in codes(signed)
+
+
+def test_what_a_repository_held_before_the_store_began_was_not_to_be_signed(tmp_path, monkeypatch) -> None:
+    company = tmp_path / "company"
+    company.mkdir()
+    office = Signed(company / "records", monkeypatch)
+    office.with_key("li.na")
+    (company / "README").write_text("older than the store\n")
+    for words in (["init", "-q", "-b", "main"], ["add", "README"], ["commit", "-qm", "first"]):
+        dated = {"GIT_AUTHOR_DATE": "2026-11-20T09:00:00+08:00", "GIT_COMMITTER_DATE": "2026-11-20T09:00:00+08:00"}
+        subprocess.run(["git", *words], cwd=company, check=True, env=os.environ | dated)
+    assert office.try_("init", str(office.root), "--sign", folder=company).code == 0
+    office("place", "add", "3-2-1201")
+    assert findings(office) == []

@@ -69,8 +69,8 @@ class Rules:
 
     @cached_property
     def signing(self) -> bool:
-        """Whether commits must be signed."""
-        return self.config.signing
+        """Whether commits must be signed; before the store began, none was asked for."""
+        return bool(self.files or self._base) and self.config.signing
 
 
 class Staff:
