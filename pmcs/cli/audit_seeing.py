@@ -11,7 +11,7 @@ import click
 
 from pmcs.cli.answers import print_objects
 from pmcs.cli.app import FORMATS, MOST, App
-from pmcs.cli.completion import ANY, complete_id
+from pmcs.cli.completion import ANY, clauses, complete_among, complete_id
 from pmcs.cli.shapes import local_time
 from pmcs.core.late import late_by
 from pmcs.errors import BadInput
@@ -24,8 +24,10 @@ SHOWN = 3
 
 
 @click.command()
-@click.option("--actor", metavar="CODE", help="Only what this person did.")
-@click.option("--clause", metavar="CLAUSE", help="Only what carries out this clause.")
+@click.option("--actor", metavar="CODE", shell_complete=complete_id("staff"), help="Only what this person did.")
+@click.option(
+    "--clause", metavar="CLAUSE", shell_complete=complete_among(clauses), help="Only what carries out this clause."
+)
 @click.option("--record", metavar="ID", shell_complete=complete_id(ANY), help="Only what was done on this record.")
 @click.option("--since", metavar="DATE", help="On or after this day.")
 @click.option("--until", metavar="DATE", help="On or before this day.")
