@@ -14,7 +14,7 @@ from pmcs.cli.app import FORMATS, MOST, App
 from pmcs.cli.completion import ANY, clauses, complete_among, complete_id
 from pmcs.cli.shapes import local_time
 from pmcs.core.late import late_by
-from pmcs.errors import BadInput
+from pmcs.errors import BadInput, Sentence
 from pmcs.store.git_process import git
 
 FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="table")
@@ -73,6 +73,8 @@ def log(
         ("clause", _("Clause")),
     ]
     print_objects(rows, cells, columns, how, app.out)
+    if how == "table" and not rows:
+        app.say(Sentence("None."))
 
 
 def _short(ids: list[str]) -> str:
