@@ -11,10 +11,10 @@ import click
 
 from pmcs.cli.answers import print_objects
 from pmcs.cli.app import FORMATS, MOST, App
-from pmcs.cli.completion import ANY, complete_id
+from pmcs.cli.completion import ANY, clauses, complete_among, complete_id
 from pmcs.cli.shapes import local_time
 from pmcs.core.late import late_by
-from pmcs.errors import BadInput
+from pmcs.errors import BadInput, Sentence
 from pmcs.store.git_process import git
 
 FORMAT = click.option("--format", "how", type=click.Choice(FORMATS), default="table")
@@ -24,8 +24,10 @@ SHOWN = 3
 
 
 @click.command()
-@click.option("--actor", metavar="CODE", help="Only what this person did.")
-@click.option("--clause", metavar="CLAUSE", help="Only what carries out this clause.")
+@click.option("--actor", metavar="CODE", shell_complete=complete_id("staff"), help="Only what this person did.")
+@click.option(
+    "--clause", metavar="CLAUSE", shell_complete=complete_among(clauses), help="Only what carries out this clause."
+)
 @click.option("--record", metavar="ID", shell_complete=complete_id(ANY), help="Only what was done on this record.")
 @click.option("--since", metavar="DATE", help="On or after this day.")
 @click.option("--until", metavar="DATE", help="On or before this day.")
@@ -71,6 +73,8 @@ def log(
         ("clause", _("Clause")),
     ]
     print_objects(rows, cells, columns, how, app.out)
+    if how == "table" and not rows:
+        app.say(Sentence("None."))
 
 
 def _short(ids: list[str]) -> str:

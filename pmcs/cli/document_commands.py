@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,10 +12,31 @@ from pmcs.cli.app import App
 from pmcs.cli.completion import clauses, complete_among
 from pmcs.errors import BadInput
 
+if TYPE_CHECKING:
+    from pmcs.cli.offers import Offer
+
+
+def _choices(name: str) -> Callable[[App], Sequence[Offer]]:
+    """What the kind in force lets a field of a document be."""
+
+    def offers(app: App) -> Sequence[Offer]:
+        from pmcs.cli.offers import choices
+
+        return choices(app, app.store.regulations.on(app.now().date()).kind("document").fields[name])
+
+    return offers
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--class", "class_", required=True, metavar="CLASS", help="What it is: contract, drawing, photo ...")
+@click.option(
+    "--class",
+    "class_",
+    required=True,
+    metavar="CLASS",
+    help="What it is: contract, drawing, photo ...",
+    shell_complete=complete_among(_choices("class")),
+)
 @click.option("--title", required=True, metavar="TEXT", help="What it is called in the catalogue.")
 @click.option("--clause", metavar="CLAUSE", help="The clause that it serves.", shell_complete=complete_among(clauses))
 @click.option("--shelf", metavar="PLACE", help="Where it is kept: a shelf, a disk.")
@@ -22,8 +44,12 @@ from pmcs.errors import BadInput
 @click.option("--reference", metavar="TEXT", help="The number that its author gave it.")
 @click.option("--author", metavar="NAME", help="Who is responsible for it.")
 @click.option("--dated", metavar="DATE", help="Its own date.")
-@click.option("--secrecy", metavar="LEVEL", help="open, inside or secret.")
-@click.option("--retention", metavar="TERM", help="Y, D30 or D10.")
+@click.option(
+    "--secrecy", metavar="LEVEL", help="open, inside or secret.", shell_complete=complete_among(_choices("secrecy"))
+)
+@click.option(
+    "--retention", metavar="TERM", help="Y, D30 or D10.", shell_complete=complete_among(_choices("retention"))
+)
 @click.option("--pages", metavar="N", help="How many pages it has.")
 @click.option("--note", default="", metavar="TEXT", help="A note, the commit's body.")
 @click.pass_obj

@@ -30,12 +30,7 @@ def ticket_page(tickets: Mapping[str, Any], words: Words) -> Page:
     ]  # fmt: skip
     lead = _(
         "In the year {received} received, {resolved} resolved; {open} are open at the end, {overdue} of them overdue."
-    ).format(
-        received=tickets["received"],
-        resolved=tickets["resolved"],
-        open=tickets["backlog_end"],
-        overdue=tickets["overdue_open_end"],
-    )
+    ).format(**_counts(tickets))
     return Page(_("Customer service report"), lead, measures, [_by_category(tickets, words)])
 
 
@@ -53,7 +48,20 @@ def month_of_tickets(figures: Mapping[str, Any], words: Words) -> Page:
         Line(row["month"], [Cell(row[name], forms.get(name, "count")) for name in names]) for row in figures["trend"]
     ]
     trend = Section("trend", _("By month"), (), [Table(heads, lines)])
-    return year._replace(lead="", sections=[*year.sections, trend, overdue_section(figures["overdue"], words)])
+    lead = _("Received {received}, resolved {resolved}; {open} are open at the end, {overdue} of them overdue.").format(
+        **_counts(figures["tickets"])
+    )
+    return year._replace(lead=lead, sections=[*year.sections, trend, overdue_section(figures["overdue"], words)])
+
+
+def _counts(tickets: Mapping[str, Any]) -> dict[str, int]:
+    """What the sentence at the top counts."""
+    return {
+        "received": tickets["received"],
+        "resolved": tickets["resolved"],
+        "open": tickets["backlog_end"],
+        "overdue": tickets["overdue_open_end"],
+    }
 
 
 def overdue_section(rows: list[dict[str, Any]], words: Words) -> Section:

@@ -124,7 +124,7 @@ def test_the_month_in_the_offices_own_form(december, printed, tmp_path):
     found = lines(tmp_path / "1.docx")
     rate = json.loads(printed["json"])["facilities"]["rounds"]["on_time_rate"]
     assert found[1] == f"{rate:.1%}" == "25.0%"
-    assert found[2].startswith("客户服务月报:")
+    assert found[2].startswith("客户服务月报:本月受理")
     assert len(found) == 8
     assert (tmp_path / "1.docx").read_bytes() == (tmp_path / "2.docx").read_bytes()
 

@@ -271,6 +271,7 @@ def test_the_actions_and_one_records_life(office: Office) -> None:
     assert [row["actor"] for row in office.json("audit", "log", "--actor", "wang.qiang")] == ["wang.qiang"] * 2
     assert office.json("audit", "log", "--clause", "7.1")[0]["records"] == [id_]
     assert office.json("audit", "log", "--until", "2026-11-22") == []
+    assert office("audit", "log", "--until", "2026-11-22").strip() == "无。"
     life = office.json("audit", "show", id_)
     assert [(row["do"], row["post"], row["signed"]) for row in life][-1] == ("resolve", "facility_keeper", False)
     assert [row["commit"] for row in life] == [row["commit"] for row in rows][::-1]

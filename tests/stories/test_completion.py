@@ -82,6 +82,14 @@ def test_clauses_states_versions_and_labels(offered):
     assert offered("pmcs staff appoint li.na --post sec") == ["security_guard"]
 
 
+def test_what_a_document_may_be_and_whose_actions_are_asked_for(offered):
+    assert {"contract", "drawing"} <= set(offered("pmcs document add --class "))
+    assert offered("pmcs document add --retention ") == ["Y", "D30", "D10"]
+    assert offered("pmcs document add --secrecy i") == ["inside"]
+    assert offered("pmcs audit log --actor li") == ["li.na"]
+    assert "7.1" in offered("pmcs audit log --clause 7")
+
+
 def test_an_action_is_offered_the_records_on_which_it_is_possible(offered):
     (number,) = offered("pmcs ticket triage ")
     assert number.endswith("-A01")

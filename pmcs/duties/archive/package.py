@@ -118,8 +118,10 @@ class Tar(Package):
 
 @contextmanager
 def opened(path: Path) -> Iterator[Package]:
-    """The package at a path. Raises NotFound; Broken: it is neither a folder nor a tar."""
+    """The package at a path. Raises NotFound: nothing of a package is there; Broken: neither a folder nor a tar."""
     if path.is_dir():
+        if not any((path / name).exists() for name in ("bagit.txt", "manifest-sha256.txt", "data")):
+            raise NotFound("There is no package {file}.", file=path)
         yield Folder(path)
         return
     if not path.is_file():
