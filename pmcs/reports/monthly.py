@@ -47,7 +47,7 @@ def monthly_figures(store: Store, month: str, now: datetime, language: str, tran
         "office": store.config.office,
         "language": language,
         "made_from": {"commit": touched[0][:12] if touched else "", "at": as_of.isoformat()},
-        **told_of(store, touched[0] if touched else ""),
+        **told_of(store, touched[0] if touched else "", end),
         "complete": now >= end,
         "tickets": figures,
         "previous": headline(trend[-2][1]),

@@ -105,7 +105,8 @@ def _told(data: bytes) -> object:
     except (ValueError, RecursionError):
         return None
     if isinstance(tree, dict):
-        tree.pop("made_from", None)
+        for name in ("made_from", "checkpoint"):
+            tree.pop(name, None)
     return tree
 
 

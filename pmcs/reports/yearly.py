@@ -49,7 +49,7 @@ def yearly_figures(store: Store, year: str, now: datetime, language: str, transl
         "office": store.config.office,
         "language": language,
         "made_from": {"commit": touched[0][:12] if touched else "", "at": as_of.isoformat()},
-        **told_of(store, touched[0] if touched else ""),
+        **told_of(store, touched[0] if touched else "", end),
         "complete": now >= end,
         **whole,
         **lists,

@@ -76,9 +76,15 @@ def last_checkpoint(store: Store, at: str = "HEAD") -> Checkpoint | None:
     return max(checkpoints(store, at), key=lambda found: found.sequence, default=None)
 
 
-def told_of(store: Store, commit: str) -> dict[str, object]:
-    """What a document made from a commit says of the last checkpoint up to it; nothing where there is none."""
-    found = last_checkpoint(store, commit) if commit else None
+def told_of(store: Store, commit: str, end: datetime) -> dict[str, object]:
+    """What a report of a period, made from a commit, says of a checkpoint; nothing where there is none.
+
+    The first that was made after the period covers all of it and stays that for good; before there is one, the last up
+    to the commit.
+    """
+    there = checkpoints(store, store.repository.at) if commit else []
+    after = [checkpoint for checkpoint in there if checkpoint.date >= end.date()]
+    found = min(after, key=lambda one: one.sequence) if after else last_checkpoint(store, commit) if there else None
     if found is None:
         return {}
     told = {"sequence": found.sequence, "date": found.date.isoformat(), "head": found.head, "sha256": found.digest}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -117,14 +118,25 @@ def test_a_store_that_does_not_sign_has_checkpoints_that_say_so(empty_office) ->
     assert not Path(empty_office.root / "checkpoint/0001.yaml.sig").exists()
 
 
-def test_the_report_prints_the_last_checkpoint_before_what_it_rests_on(three: Signed) -> None:
+def test_a_month_s_report_prints_the_first_checkpoint_after_its_end_and_keeps_it(three: Signed) -> None:
+    """Paper of October names what covers all of October; before that is made, the last one so far."""
     three.at("2027-02-02 09:00")
     three("place", "add", "3-2-1204")
-    third = last_checkpoint(store_of(three))
-    assert third is not None
+    first, second, third = checkpoints(store_of(three))
+
+    def page(month: str, how: str = "json") -> str:
+        return three("report", "monthly", month, "--stdout", "--format", how)
+
+    assert second.digest in page("2026-11")
+    assert third.digest in page("2026-12")
     for how in ("md", "html", "json"):
-        page = three("report", "monthly", "2027-01", "--stdout", "--format", how)
-        assert third.digest in page
-        assert third.head in page
+        assert third.digest in page("2027-01", how)  # made on the 28th: none is after the end yet
+        assert third.head in page("2027-01", how)
+    before = page("2026-12")
     three("audit", "checkpoint")
-    assert three("report", "monthly", "2027-01", "--stdout", "--format", how) == page
+    three.at("2027-03-01 06:00")("audit", "checkpoint")
+    fourth, fifth = checkpoints(store_of(three))[3:]
+    assert fourth.digest in page("2027-01")
+    assert fifth.digest in page("2027-02")
+    assert json.loads(page("2026-12"))["checkpoint"] == json.loads(before)["checkpoint"]
+    assert first.digest not in page("2026-11")
