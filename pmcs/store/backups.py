@@ -51,8 +51,10 @@ def back_up(local: LocalState, ring: Path, to: Path, repository: Repository, whe
         except BaseException:
             to.unlink(missing_ok=True)
             raise
-    except (OSError, sqlite3.Error) as error:
-        raise Unable("{file} cannot be written ({reason}).", file=to, reason=str(error)) from None
+    except OSError as error:
+        raise Unable("{file} cannot be written ({reason}).", file=to, reason=error.strerror) from None
+    except sqlite3.Error as error:
+        raise Unable("{file} cannot be written ({reason}).", file=to, reason=error) from None
 
 
 def _inside(repository: Repository, path: Path) -> bool:

@@ -71,10 +71,11 @@ def trained(
     """Everybody on the staff came to a training held within this time (11.5)."""
     if view.kind.ends(view.record.state):
         return None
-    since = view.context.now - parse_length(within).duration
+    length = parse_length(within).duration
+    since = view.context.now - length
     for record in view.naming(kind):
         times = [event.at for event in record.history if event.to == held]
         present = any(row.get(person) == view.record.id and row.get(attended) == came for row in record.rows(rows))
         if present and times and times[0] >= since and record.state != VOID:
             return None
-    return Sentence("{id} came to no training within {within}.", id=view.record.id, within=within)
+    return Sentence("{id} came to no training within {days} days.", id=view.record.id, days=length.days)
