@@ -33,8 +33,8 @@ OURS = {
     " unreadable words",
     "core": "finding kind length sealed",
     "regulation": "action_file field_file kind_file language own shape version",
-    "store": "compiled config edited filters git git_process git_stream index index_file index_schema local locating"
-    " plain_file queries regulations store worktree",
+    "store": "compiled config edited filters git git_commit git_history git_place git_process git_stream index"
+    " index_file index_schema local locating plain_file queries regulations store worktree",
 }
 YARDSTICK = """
 import sys
