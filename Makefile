@@ -21,7 +21,7 @@ demo: $(STAMP)
 	@$(PY) benchmarks/demo.py
 
 test: $(STAMP)
-	@$(PY) -m pytest -n 2 -rs --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 -rs --dist loadgroup --no-loadscope-reorder
 
 lint: $(STAMP)
 	@$(PY) -m ruff check .

@@ -36,11 +36,26 @@ settings.register_profile("ci", settings.get_profile("local"), derandomize=True,
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 # Whole files go to the workers one after the other: with the longest at the end, one worker would work alone.
-LONGEST = ("simulation/test_quarter.py", "test_demo.py", "trouble/test_stress.py", "trouble/test_wrong_types.py")
+LONGEST = (
+    *("halfyear/", "simulation/test_quarter.py", "test_demo.py"),
+    *("trouble/test_stress.py", "trouble/test_wrong_types.py"),
+)
+# What takes long to make and serves several files is made by one worker, which gets these files together.
+TOGETHER = (
+    ("halfyear/",),
+    ("reports/test_pdf.py", "reports/test_workbook.py", "reports/test_word.py", "reports/test_in_browser.py"),
+)
+
+
+def _among(item: pytest.Item, parts: tuple[str, ...]) -> bool:
+    return any(part in item.path.as_posix() for part in parts)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.path.as_posix().endswith(LONGEST))
+    items.sort(key=lambda item: not _among(item, LONGEST))
+    for item in items:
+        group = next((parts[0] for parts in TOGETHER if _among(item, parts)), str(item.path))
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_collection_finish() -> None:
