@@ -55,7 +55,7 @@ $(STAMP): pyproject.toml constraints.txt $(MOVED)
 	    echo '正在新建 .venv … / Making .venv …' >&2; \
 	    $(PYTHON) -m venv --clear .venv >&2; }
 	@echo '正在安装依赖,首次约需一分钟 … / Installing what pmcs needs, about a minute the first time …' >&2
-	@{ $(PY) -m pip install -qq -c constraints.txt setuptools && \
+	@{ $(PY) -m pip install -qq -c constraints.txt setuptools setuptools-scm && \
 	   $(PY) -m pip install -qq -c constraints.txt --no-build-isolation \
 	       --config-settings editable_mode=compat -e '.[dev,docx,ical,pdf,xlsx]'; } >&2 || { \
 	    echo '依赖未能安装(原因见上):请检查网络后再运行一次。' >&2; \
