@@ -2,7 +2,8 @@
 
 A phone is a mobile number (1[3-9] and nine digits, also written 138 1234 5678 or 138-1234-5678, with or
 without +86) or a landline with area code and hyphen. An ID number is one by GB 11643: region, day of birth,
-serial number and a check digit by ISO 7064 MOD 11-2. Neither is ever a piece of a longer run of digits.
+serial number and a check digit by ISO 7064 MOD 11-2. Neither is ever a piece of a longer run of digits, nor of a
+commit's name or another digest, of which one in a hundred holds eleven digits that would do.
 Full-width digits count as digits.
 """
 
@@ -38,6 +39,7 @@ _FINDING = re.compile(
     """,
     re.VERBOSE,
 )
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{40}|[0-9a-f]{64})(?![0-9A-Za-z])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 
@@ -94,7 +96,11 @@ def extract_private(text: str) -> tuple[str, list[str]]:
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
     if _DIGITS.search(text):
-        for match in _FINDING.finditer(text.translate(_NARROW)):
+        narrow = text.translate(_NARROW)
+        digests = [found.span() for found in _DIGEST.finditer(narrow)]
+        for match in _FINDING.finditer(narrow):
+            if any(start <= match.start() and match.end() <= end for start, end in digests):
+                continue
             if not match["id"] or _check_digit(match["id"]) == match["id"][-1].upper():
                 yield match
 

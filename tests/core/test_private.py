@@ -198,3 +198,18 @@ def test_masked_text_holds_nothing_to_find(text):
     assert not has_private(rest)
     assert len(values_taken) >= len(found)
     assert (rest == text) == (not found)
+
+
+@pytest.mark.parametrize("length", [40, 64])
+def test_a_digest_is_no_phone_though_one_in_a_hundred_has_the_digits(length):
+    digest = ("ab13812345678cd" + "0f" * 30)[:length]
+    assert find_private(digest) == []
+    assert mask_text(f"提交 {digest}。") == f"提交 {digest}。"
+    assert not has_private(f"sha256:{digest}")
+
+
+def test_what_only_looks_like_a_digest_hides_nothing():
+    assert values("ab13812345678cd") == ["13812345678"]
+    assert values("ab13812345678cd" + "0f" * 30) == ["13812345678"]
+    digest = "e" * 40
+    assert values(f"{digest} 13812345678") == ["13812345678"]
