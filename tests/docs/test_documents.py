@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from tests.docs.session import STAFF, Reader
+from tests.reports.judges import typesetter
 
 TOP = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")])
@@ -35,7 +36,10 @@ def somebody(tmp_path, monkeypatch):
     ("document", "least"), [("README.md", 10), ("docs/user-guide.zh.md", 90), ("docs/auditor.md", 8)]
 )
 def test_whoever_types_what_a_document_shows_sees_what_it_prints(document, least, somebody):
-    somebody.read((TOP / document).read_text("utf-8"))
+    text = (TOP / document).read_text("utf-8")
+    if "$ pmcs ticket list --open --limit 0 --format pdf" in text:
+        typesetter()
+    somebody.read(text)
     assert somebody.typed >= least
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.reports import estate, quarter
+from tests.reports.judges import typesetter
 from tests.stories.conftest import MONDAY, Office, found_empty, staffed
 
 
@@ -63,6 +64,7 @@ def spring(tmp_path, monkeypatch, passed) -> Office:
 @pytest.fixture(scope="session")
 def printed(tmp_path_factory, lived) -> dict[str, bytes]:
     """That December's report as the office hands it on, each format once."""
+    typesetter()
     folder = tmp_path_factory.mktemp("printed")
     shutil.copytree(lived[0], folder / "records")
     with pytest.MonkeyPatch.context() as monkeypatch:

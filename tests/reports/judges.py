@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pmcs.errors import Unable
+from pmcs.reports.pdf import _installed
+
 HERE = Path(__file__).parent
 
 
@@ -19,6 +22,14 @@ def program(*names: str) -> str:
     if found is None:
         pytest.skip(f"{names[0]} is not installed; .ci/run installs it where it may")
     return found
+
+
+def typesetter() -> None:
+    """Skip the test, and say so, where the machine lacks the libraries that PDFs are set with."""
+    try:
+        _installed()
+    except Unable as error:
+        pytest.skip(str(error.sentence))
 
 
 def broken_rules(*files: Path) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from pmcs.errors import Broken, Unable
 from pmcs.reports import pdf as making
 from pmcs.reports.pdf import pdf
-from tests.reports.judges import broken_rules, program
+from tests.reports.judges import broken_rules, program, typesetter
 
 WHEN = datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
 A4 = (595.28, 841.89)
@@ -32,6 +32,11 @@ from pmcs.reports.pdf import pdf
 made = pdf(sys.stdin.read(), title="一页", when=datetime(2026, 11, 1, 8, 30, tzinfo=UTC), attached={"a.json": b"{}"})
 sys.stdout.buffer.write(made)
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _setting() -> None:
+    typesetter()
 
 
 def page(body: str) -> str:

@@ -15,6 +15,7 @@ import time
 import bagit
 import pytest
 
+from tests.reports.judges import typesetter
 from tests.stories.archive import PHONE, coded, files, in_autumn, no_pdf
 from tests.stories.conftest import Office, found_empty
 
@@ -305,6 +306,7 @@ def test_a_package_of_another_store_is_not_registered(house, tmp_path, monkeypat
 
 
 def test_with_pdf_the_data_is_attached_and_pages_are_counted(autumn, tmp_path, monkeypatch):
+    typesetter()
     office = Office(autumn.root, autumn.now, monkeypatch)
     office("archive", "build", "2026-10", "--with-exceptions", "--output", str(tmp_path))
     office("archive", "build", "2026-10", "--with-exceptions", "--tar", "--output", str(tmp_path))
