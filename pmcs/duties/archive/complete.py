@@ -7,18 +7,19 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from pmcs.duties.archive.contents import KEPT, Contents
+from pmcs.duties.archive.contents import Contents
 from pmcs.errors import Sentence
 from pmcs.store.checkpoints import FOLDER as CHECKPOINTS
 from pmcs.store.checkpoints import file_of, last_checkpoint
 from pmcs.store.git_process import git
 from pmcs.store.git_stream import path_text
 from pmcs.store.local import journal_pending
+from pmcs.store.lookups import PACKAGE
 from pmcs.store.regulations import FOLDER as REGULATION
 from pmcs.store.store import Store
 
 SHOWN = 10
-OWN = (REGULATION, CHECKPOINTS, "reports", "templates", "document")
+OWN = (REGULATION, CHECKPOINTS, "reports", "templates")
 
 
 class Lack(NamedTuple):
@@ -32,8 +33,11 @@ class Lack(NamedTuple):
 
 def lacks(store: Store, packed: Contents, now: datetime) -> Iterator[Lack]:
     """What the records and the history of a period lack; the reports are looked at where they are made."""
+    retention = store.regulations.on(packed.span.end.date()).retention
+    # Papers lie on their shelf for years, and a package is still on its way: neither is work that waits.
+    resting = {PACKAGE, *(name for name, rule in retention.kinds.items() if rule.since)}
     for item in packed.carried:
-        if item.open and item.kind not in KEPT:
+        if item.open and item.kind not in resting:
             yield Lack("open", item.id, Sentence("{id} is still open; it is carried over.", id=item.id))
     yield from _not_over(store, packed, now)
     yield from _gaps(store, packed)

@@ -19,8 +19,6 @@ from pmcs.errors import BadInput, Busy, NotFound, PmcsError, Sentence
 from pmcs.store.git_place import Head
 from pmcs.store.store import Store
 
-KEPT = frozenset({"document", "package"})
-"""Kinds whose open records are no open work: papers on the shelf, and packages that wait for the archive."""
 SECRECY = "secrecy"
 PAGES = "pages"
 DATED = ("date", "time", "period")
